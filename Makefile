@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make [modules] [KDIR=...]   the module, into build/<kernel release>/
+# make userspace              library, rspd, rspctl, examples, into build/userspace/
+# make selftests              the selftests' programs, into build/selftests/
+# make check [KDIR=...]       the module with all of gcc's and sparse's warnings
+# make test                   everything that is tested (scripts/test)
+# make install [DESTDIR=...] [PREFIX=...]
+# make clean
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr/local
+DESTDIR ?=
+TOP := $(CURDIR)
+
+# The release as uname says it: Debian's headers carry it in their directory's name (their
+# kernel.release is another one), a built tree in a file.
+headers = $(filter linux-headers-%,$(notdir $(realpath $(KDIR))))
+release = $(or $(headers:linux-headers-%=%),$(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null),$(error no kernel tree in KDIR=$(KDIR)))
+# A User Mode Linux tree says so in its configuration, as does one made with ccache or clang
+karch = $(if $(shell grep -s '^CONFIG_UML=y' $(KDIR)/.config),ARCH=um)
+
+# Kernels differ in what they leave beside the sources, so each one gets a directory of
+# links to them.  A lock, since two tests may want the same one at the same time.
+# $(1) directory, $(2) arguments for the kernel's make
+define kbuild
+	@mkdir -p $(1)
+	@flock $(1)/.lock sh -e -c '\
+		cp -rsf $(TOP)/Kbuild $(TOP)/include $(TOP)/net $(1)/; \
+		find $(1) -xtype l -delete; \
+		$(MAKE) -C $(KDIR) $(karch) M=$(1) $(2)'
+endef
+
+all: modules userspace
+
+modules:
+	$(call kbuild,$(TOP)/build/$(release),modules)
+
+# One file, while it is being written: make net/rserpool/wire.o
+net/rserpool/%.o: FORCE
+	$(call kbuild,$(TOP)/build/$(release),$@)
+
+# All objects anew, since a warning is given only when a file is compiled
+check:
+	@rm -rf $(TOP)/build/check-$(release)
+	$(call kbuild,$(TOP)/build/check-$(release),W=1 C=1 modules)
+
+userspace:
+	$(MAKE) -C userspace
+
+# After userspace, whose library they share
+selftests: userspace
+	$(MAKE) -C selftests
+
+test:
+	scripts/test
+
+install: modules userspace
+	$(call kbuild,$(TOP)/build/$(release),$(if $(DESTDIR),INSTALL_MOD_PATH=$(abspath $(DESTDIR))) modules_install)
+	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/include/linux
+	install -m 644 include/uapi/linux/*.h $(DESTDIR)$(PREFIX)/include/linux
+	for page in $(wildcard Documentation/man/*.[1-8]); do \
+		section=$${page##*.}; \
+		install -d $(DESTDIR)$(PREFIX)/share/man/man$$section; \
+		install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$section; \
+	done
+
+clean:
+	rm -rf build
+
+FORCE:
+.PHONY: FORCE all modules check userspace selftests test install clean

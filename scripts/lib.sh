@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the scripts beside this file share: where things are, how progress is
+# shown, and which kernel is meant by a name.  Sourced, never run.
+
+# Every script lives in scripts/, so the tree is one up.
+RSP_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+RSP_CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/rserpool
+RSP_OUT=${RSP_OUT:-$RSP_TOP/build/results}
+RSP_JOBS=${RSP_JOBS:-$(nproc)}
+export RSP_TOP RSP_CACHE RSP_OUT RSP_JOBS
+
+say()
+{
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+die()
+{
+	say "$*"
+	exit 1
+}
+
+# have PROGRAM: is it there?  Looks into sbin too, which is not in the path of
+# an ordinary user on Debian.
+have()
+{
+	PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1
+}
+
+# as_root COMMAND...: as it is for root, by sudo for others
+as_root()
+{
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif have sudo; then
+		sudo "$@"
+	else
+		die "needs root or sudo: $*"
+	fi
+}
+
+# progress LABEL LOG COMMAND...: run with output in LOG; say what goes on once it
+# takes longer than 2 s, and show the end of the log if it fails.  On a terminal one
+# line is kept up to date, elsewhere there is a line every 15 s.
+progress()
+{
+	local label=$1 log=$2 pid start now shown=0 rc=0
+	shift 2
+
+	mkdir -p "${log%/*}"
+	start=$SECONDS
+	"$@" </dev/null >"$log" 2>&1 &
+	pid=$!
+	# A killed script must not leave the work behind it
+	trap 'kill '"$pid"' 2>/dev/null; exit 130' INT TERM
+	while kill -0 "$pid" 2>/dev/null; do
+		sleep 0.2
+		now=$((SECONDS - start))
+		if [ "$now" -lt 2 ]; then
+			continue
+		fi
+		if [ -t 2 ]; then
+			printf '\r\033[K%s ... %d s' "$label" "$now" >&2
+		elif [ "$shown" = 0 ] || [ "$now" -ge $((shown + 15)) ]; then
+			printf '%s ... %d s\n' "$label" "$now" >&2
+		else
+			continue
+		fi
+		shown=$now
+	done
+	wait "$pid" || rc=$?
+	trap - INT TERM
+	[ "$shown" = 0 ] || [ ! -t 2 ] || printf '\r\033[K' >&2
+	if [ "$rc" != 0 ]; then
+		say "$label: failed (status $rc), $log ends:"
+		tail -n 30 "$log" >&2
+	elif [ "$shown" != 0 ]; then
+		printf '%s: %d s\n' "$label" $((SECONDS - start)) >&2
+	fi
+	return "$rc"
+}
+
+# newest_release SERIES: the newest installed Debian kernel of a series ("6.1") that has
+# image, modules and headers; fails if there is none
+newest_release()
+{
+	local image rel
+
+	for image in /boot/vmlinuz-"$1".*; do
+		rel=${image#/boot/vmlinuz-}
+		if [ -e "$image" ] && [ -e "/lib/modules/$rel/build" ]; then
+			echo "$rel"
+		fi
+	done | sort -V | tail -n 1 | grep .
+}
+
+# series_here: the kernel series to test that this machine has, oldest first
+series_here()
+{
+	local series
+
+	for series in 6.1 6.12; do
+		! newest_release "$series" >/dev/null || echo "$series"
+	done
+}
+
+# kernel_source: the kernel source archive of Debian to build test kernels from
+kernel_source()
+{
+	local series
+
+	for series in 6.1 6.12; do
+		if [ -r "/usr/src/linux-source-$series.tar.xz" ]; then
+			echo "/usr/src/linux-source-$series.tar.xz"
+			return
+		fi
+	done
+	return 1
+}
+
+# kernel_lookup NAME: sets KERNEL_KIND (qemu or uml), KERNEL_IMAGE, KERNEL_RELEASE and
+# KERNEL_BUILD (what to build modules against).  NAME is a series of Debian kernels, uml or
+# uml-debug or x86-debug (built if need be), an image /boot/vmlinuz-*, or a built tree.
+# shellcheck disable=SC2034 # for the caller
+kernel_lookup()
+{
+	local tree
+
+	case $1 in
+	6.*[0-9])
+		KERNEL_RELEASE=$(newest_release "$1") ||
+			die "no kernel $1 with headers here (scripts/deps vm installs it)"
+		KERNEL_KIND=qemu
+		KERNEL_IMAGE=/boot/vmlinuz-$KERNEL_RELEASE
+		KERNEL_BUILD=/lib/modules/$KERNEL_RELEASE/build
+		return
+		;;
+	uml | uml-* | x86-*)
+		tree=$("$RSP_TOP/scripts/kernel" "$1") || exit 1
+		;;
+	*/vmlinuz-*)
+		KERNEL_RELEASE=${1##*/vmlinuz-}
+		KERNEL_KIND=qemu
+		KERNEL_IMAGE=$1
+		KERNEL_BUILD=/lib/modules/$KERNEL_RELEASE/build
+		return
+		;;
+	*)
+		tree=$1
+		;;
+	esac
+
+	[ -r "$tree/include/config/kernel.release" ] ||
+		die "$1: neither a kernel's name nor a built kernel tree"
+	KERNEL_RELEASE=$(cat "$tree/include/config/kernel.release")
+	KERNEL_BUILD=$tree
+	if [ -x "$tree/linux" ]; then
+		KERNEL_KIND=uml
+		KERNEL_IMAGE=$tree/linux
+	else
+		KERNEL_KIND=qemu
+		KERNEL_IMAGE=$tree/arch/x86/boot/bzImage
+	fi
+}
+
+# TAP.  All of a run's test points go out as one stream, numbered through and named
+# after the file that they come from.
+TAP_COUNT=0 TAP_FAILED=0
+
+tap_point()
+{
+	TAP_COUNT=$((TAP_COUNT + 1))
+	case $1 in
+	not*) TAP_FAILED=$((TAP_FAILED + 1)) ;;
+	esac
+	printf '%s %d - %s\n' "$1" "$TAP_COUNT" "$2"
+}
+
+# tap_run NAME SECONDS COMMAND...: runs a test that prints TAP.  Its own points count; a test
+# without any counts as one, and one more has failed if it dies, hangs or keeps less
+# than its plan although all of its points are ok.
+tap_run()
+{
+	local name=$1 limit=$2 status points failed planned tally
+	shift 2
+
+	tally=$(mktemp)
+	timeout -k 5 "$limit" "$@" 2>&1 </dev/null | awk -v name="$name" -v n="$TAP_COUNT" -v tally="$tally" '
+		/^(not )?ok([^a-zA-Z0-9_]|$)/ {
+			bad = /^not/
+			text = $0
+			sub(/^(not )?ok */, "", text)
+			sub(/^[0-9]+ */, "", text)
+			sub(/^- */, "", text)
+			points++
+			failed += bad && text !~ /# *(SKIP|TODO|XFAIL)/
+			printf "%s %d - %s: %s\n", bad ? "not ok" : "ok", ++n, name, text
+			fflush()
+			next
+		}
+		/^1\.\.[0-9]+/ { sub(/^1\.\./, ""); planned = $1 + 0; next }
+		/^TAP version/ { next }
+		{ print (/^#/ ? "" : "# ") $0; fflush() }
+		END { print points + 0, failed + 0, planned == "" ? -1 : planned >tally }'
+	status=${PIPESTATUS[0]}
+	read -r points failed planned <"$tally"
+	rm -f "$tally"
+	TAP_COUNT=$((TAP_COUNT + points))
+	TAP_FAILED=$((TAP_FAILED + failed))
+	if [ "$status" = 124 ] || [ "$status" = 137 ]; then
+		tap_point "not ok" "$name: no end after $limit s"
+	elif [ "$status" = 4 ] && [ "$points" = 0 ]; then
+		tap_point ok "$name # SKIP"
+	elif [ "$status" != 0 ] && [ "$status" != 4 ] && [ "$failed" = 0 ]; then
+		tap_point "not ok" "$name: exit status $status"
+	elif [ "$planned" -ge 0 ] && [ "$planned" != "$points" ]; then
+		tap_point "not ok" "$name: $points test points, planned were $planned"
+	elif [ "$points" = 0 ]; then
+		tap_point "not ok" "$name: no test points"
+	fi
+}
