@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between the kernels that are built for, 6.1 and 6.12, in the
+ * order of the releases that brought it; nothing else in this module knows of
+ * versions.  Found out by probes, here or in Kbuild (RSP_HAVE_*), since stable
+ * kernels take changes back.
+ */
+#ifndef _RSERPOOL_COMPAT_H
+#define _RSERPOOL_COMPAT_H
+
+#include <net/net_namespace.h>
+#include <net/sock.h>
+
+/*
+ * 6.6: tables are registered with their size and need no empty last entry.
+ * Ours have one all the same, which is not counted in @n.
+ */
+static inline struct ctl_table_header *
+rsp_register_net_sysctl(struct net *net, const char *path,
+			struct ctl_table *table, size_t n)
+{
+#ifdef register_net_sysctl
+	return register_net_sysctl_sz(net, path, table, n);
+#else
+	return register_net_sysctl(net, path, table);
+#endif
+}
+
+/* 6.10: the arguments of proto_ops.accept behind the two sockets */
+#ifdef RSP_HAVE_PROTO_ACCEPT_ARG
+#define RSP_ACCEPT_ARGS		struct proto_accept_arg *arg
+#define RSP_ACCEPT_FLAGS	(arg->flags)
+#else
+#define RSP_ACCEPT_ARGS		int flags, bool kern
+#define RSP_ACCEPT_FLAGS	(flags)
+#endif
+
+/*
+ * 6.15, taken back to 6.12.y: let a kernel socket hold its namespace as a
+ * user's does.
+ */
+static inline void rsp_sk_net_refcnt_upgrade(struct sock *sk)
+{
+#ifdef RSP_HAVE_SK_NET_REFCNT_UPGRADE
+	sk_net_refcnt_upgrade(sk);
+#else
+	sk->sk_net_refcnt = 1;
+	get_net_track(sock_net(sk), &sk->ns_tracker, GFP_KERNEL);
+	sock_inuse_add(sock_net(sk), 1);
+#endif
+}
+
+#endif /* _RSERPOOL_COMPAT_H */

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Internal header of rserpool.ko: the objects and who may call what, one
+ * banner for each .c file.  A room includes only what stands below it; see
+ * Documentation/networking/rserpool/internals.rst for the map.
+ *
+ * Names with a fixed meaning throughout: sk is the user's socket (the upper)
+ * as struct sock, rsk the same as struct rsp_sock, low the SCTP socket below
+ * it, lsk that one as struct sock, rn the state of the network namespace.
+ *
+ * Locks, in the order in which they may be taken:
+ *
+ *   rsk->rx_mutex	one reader of the lower at a time
+ *   rsk->tx_mutex	one writer of the lower at a time
+ *   lock_sock(sk)	state of the session
+ *   lock_sock(lsk)	SCTP's own, taken by its operations
+ *   rn->*_lock		spinlocks, leaves: lists of the namespace
+ *
+ * Callbacks of the lower run with lsk's lock held, in softirq or from its
+ * backlog: they set bits, wake and queue work, nothing else.  sctp_recvmsg()
+ * and sctp_sendmsg() hold lsk's lock while they copy from and to user memory,
+ * which a user can stall for ever.  So nothing but a system call on the same
+ * socket ever waits for rx_mutex, tx_mutex or lsk: the session's work takes
+ * both mutexes with a trylock, and leaves a bit when it cannot have them; the
+ * system call that holds one looks at the bit after it has let go.
+ */
+#ifndef _RSERPOOL_H
+#define _RSERPOOL_H
+
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/net.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/uidgid.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+#include <linux/rserpool.h>
+#include <linux/rserpool_netlink.h>
+
+#include "mib.h"
+#include "wire.h"
+
+struct netlink_ext_ack;
+struct rsp_asap;
+struct rsp_access;
+struct rsp_registrar;
+struct rsp_request;
+
+/* A pool handle by value; longer ones are refused where they come in. */
+struct rsp_handle {
+	u16 len;
+	u8 octets[RSP_HANDLE_MAX];
+};
+
+static inline bool rsp_handle_equal(const struct rsp_handle *a,
+				    const struct rsp_handle *b)
+{
+	return a->len == b->len && !memcmp(a->octets, b->octets, a->len);
+}
+
+/* ---- net.c: state of one network namespace, module init ---------------- */
+
+/* Settings, /proc/sys/net/rserpool/; times in ms unless the name says so. */
+struct rsp_settings {
+	unsigned int t1_enrprequest_ms;		/* RFC 5352 section 7.1 */
+	unsigned int t2_registration_ms;
+	unsigned int t3_deregistration_ms;
+	unsigned int t4_reregistration_s;
+	unsigned int t5_serverhunt_ms;
+	unsigned int t6_serverannounce_ms;
+	unsigned int t7_enrpoutdate_ms;
+	unsigned int max_reg_attempt;		/* section 7.2 */
+	unsigned int max_request_retransmit;
+	unsigned int retran_max_ms;
+	unsigned int stale_cache_ms;
+	unsigned int negative_cache_ms;
+	unsigned int registration_life_s;
+	unsigned int connect_timeout_ms;	/* one attempt at one PE */
+	unsigned int failover_limit_ms;		/* without any PE; 0: for ever */
+	unsigned int sctp_rto_initial_ms;	/* of sessions */
+	unsigned int sctp_rto_min_ms;
+	unsigned int sctp_rto_max_ms;
+	unsigned int sctp_max_retrans;
+	unsigned int sctp_heartbeat_ms;
+	unsigned int max_pools;			/* cache entries */
+	unsigned int max_pes;			/* local pool elements */
+	unsigned int max_sessions;
+};
+
+struct rsp_net {
+	struct net *net;
+	struct rsp_settings set;
+	struct ctl_table_header *sysctl;
+	DEFINE_SNMP_STAT(struct rsp_mib, mib);
+	bool dying;			/* set once by pre_exit, READ_ONCE */
+
+	spinlock_t sessions_lock;	/* protects the next 2; BH-safe */
+	struct list_head sessions;	/* rsp_sock.ses_node */
+	unsigned int nsessions;
+	atomic64_t next_session_id;
+
+	spinlock_t pes_lock;		/* protects the next 2; BH-safe */
+	struct list_head pes;		/* rsp_pe.node */
+	unsigned int npes;
+
+	spinlock_t pools_lock;		/* protects the cache of pool.c */
+	struct hlist_head *pools;	/* rsp_pool.node, by handle */
+	unsigned int npools;
+	unsigned int npools_pes;	/* elements of all of them */
+	u32 pools_gen;			/* changes with each insert or removal */
+
+	struct rsp_asap *asap;		/* asap.c, links: their own state */
+
+	spinlock_t access_lock;		/* protects access.c's list */
+	struct list_head access;
+};
+
+extern unsigned int rsp_net_id;
+extern struct workqueue_struct *rsp_wq;
+
+struct rsp_net *rsp_net(const struct net *net);
+
+/* ---- sysctl.c, mib.c, access.c ----------------------------------------- */
+
+int rsp_sysctl_net_init(struct rsp_net *rn);
+void rsp_sysctl_net_exit(struct rsp_net *rn);
+
+int rsp_mib_net_init(struct rsp_net *rn);
+void rsp_mib_net_exit(struct rsp_net *rn);
+const char *rsp_mib_name(unsigned int item);
+unsigned long rsp_mib_value(struct rsp_net *rn, unsigned int item);
+
+/**
+ * rsp_access_may_bind() - may current register under this handle?
+ * @rn: namespace
+ * @handle: pool handle
+ *
+ * CAP_NET_BIND_SERVICE in the namespace's owner, or an entry of the list.
+ * Context: process.
+ * Return: 0 or -EACCES.
+ */
+int rsp_access_may_bind(struct rsp_net *rn, const struct rsp_handle *handle);
+
+/* What an access list entry says; uid or gid is the invalid id if not given. */
+struct rsp_access_rule {
+	struct rsp_handle pattern;
+	kuid_t uid;
+	kgid_t gid;
+};
+
+int rsp_access_add(struct rsp_net *rn, const struct rsp_access_rule *rule,
+		   struct netlink_ext_ack *extack);
+int rsp_access_del(struct rsp_net *rn, const struct rsp_access_rule *rule,
+		   struct netlink_ext_ack *extack);
+bool rsp_access_nth(struct rsp_net *rn, unsigned int n,
+		    struct rsp_access_rule *rule);
+void rsp_access_net_exit(struct rsp_net *rn);
+
+/* ---- pool.c: what the registrar said about a handle -------------------- */
+
+/* One pool element of a resolved pool. */
+struct rsp_pool_pe {
+	struct rsp_policy_param policy;	/* .raw is never set here */
+	u32 pe_id;
+	u32 home_id;
+	s32 life;
+	u16 transport;			/* RSP_PARAM_*_TRANSPORT */
+	u16 port;
+	u16 use;			/* RSP_USE_* */
+	bool suspect;			/* WRITE_ONCE: a session just lost it */
+	u8 naddrs;
+	struct rsp_addr addrs[RSP_ADDRS_MAX];
+};
+
+/*
+ * A resolved pool.  Never changed after it has been published but for the
+ * cursor and the suspect marks; a new answer makes a new one.
+ */
+struct rsp_pool {
+	struct hlist_node node;		/* rn->pools */
+	refcount_t ref;
+	struct rcu_head rcu;
+	struct rsp_handle handle;
+	u32 policy;
+	bool negative;			/* the registrar knows no such pool */
+	unsigned long updated;		/* jiffies */
+	unsigned long stale;		/* jiffies */
+	u32 cursor;			/* round robin, READ/WRITE_ONCE */
+	unsigned int npes;
+	struct rsp_pool_pe pes[];
+};
+
+int rsp_pool_net_init(struct rsp_net *rn);
+void rsp_pool_net_exit(struct rsp_net *rn);
+
+/**
+ * rsp_pool_find() - cached answer for a handle, however old
+ * @rn: namespace
+ * @handle: pool handle
+ * Context: any.  Return: a reference, or NULL.
+ */
+struct rsp_pool *rsp_pool_find(struct rsp_net *rn,
+			       const struct rsp_handle *handle);
+void rsp_pool_put(struct rsp_pool *pool);
+static inline bool rsp_pool_fresh(const struct rsp_pool *pool)
+{
+	return time_before(jiffies, pool->stale);
+}
+
+/**
+ * rsp_pool_store() - take in a valid handle resolution response
+ * @rn: namespace
+ * @msg: the parsed response, positive or negative
+ * Context: process.  Return: 0, -ENOMEM, -EINVAL (handle too long for us).
+ */
+int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg);
+
+/**
+ * rsp_pool_select() - choose a pool element by the pool's policy
+ * @pool: resolved pool
+ * @tried: PE identifiers not to use
+ * @ntried: how many
+ *
+ * Only elements with an SCTP transport; suspects only when nothing else is
+ * left.
+ * Context: any.  Return: element of @pool->pes, or NULL.
+ */
+const struct rsp_pool_pe *rsp_pool_select(struct rsp_pool *pool,
+					  const u32 *tried,
+					  unsigned int ntried);
+
+/* A session lost this PE: last choice until the registrar's next answer. */
+void rsp_pool_suspect(struct rsp_net *rn, const struct rsp_handle *handle,
+		      u32 pe_id);
+
+/* For dumps: n-th pool of the cache in a stable order, a reference or NULL. */
+struct rsp_pool *rsp_pool_nth(struct rsp_net *rn, unsigned int n);
+
+/* ---- asap.c: requests to the registrar, and what it asks of us ---------- */
+
+/*
+ * Somebody who waits for a resolution.  @done is called exactly once after
+ * rsp_asap_resolve() returned -EINPROGRESS, unless rsp_asap_resolve_cancel()
+ * came first; from the namespace's ASAP work, which is process context; it
+ * must not block on a socket lock: queue work.
+ */
+struct rsp_waiter {
+	struct list_head node;
+	void (*done)(struct rsp_waiter *w, int err);
+};
+
+/**
+ * rsp_asap_resolve() - ask the registrar for a handle
+ * @rn: namespace
+ * @handle: pool handle
+ * @w: told when the cache has a new answer; NULL: refresh in the background
+ *
+ * Requests for one handle are joined.  On success the answer (negative ones
+ * included) is in the cache by the time @w->done(w, 0) runs; otherwise err is
+ * -EHOSTUNREACH (no registrar), -ETIMEDOUT, -ENOMEM, or -ESHUTDOWN (the
+ * namespace goes away).
+ * Context: process.  Return: -EINPROGRESS, or an error as above at once.
+ */
+int rsp_asap_resolve(struct rsp_net *rn, const struct rsp_handle *handle,
+		     struct rsp_waiter *w);
+void rsp_asap_resolve_cancel(struct rsp_net *rn, struct rsp_waiter *w);
+
+/**
+ * rsp_asap_unreachable() - report a PE to the registrar (RFC 5352 s3.5)
+ * @rn: namespace
+ * @handle: its pool
+ * @pe_id: its identifier
+ * Rate limited per namespace.  Context: process, does not wait.
+ */
+void rsp_asap_unreachable(struct rsp_net *rn, const struct rsp_handle *handle,
+			  u32 pe_id);
+
+enum rsp_pe_state {
+	RSP_PE_NEW,		/* not handed to asap.c yet */
+	RSP_PE_WANTED,		/* to be registered, or again with a new home */
+	RSP_PE_ASKED,		/* registration sent */
+	RSP_PE_REGISTERED,
+	RSP_PE_REFUSED,		/* not asked again until changed (REG-12) */
+	RSP_PE_LEAVING,		/* de-registration under way */
+	RSP_PE_GONE,
+};
+
+/*
+ * A pool element of this namespace.  Made by element.c, on rn->pes while it
+ * is registered or wants to be; what is below @state belongs to asap.c.
+ */
+struct rsp_pe {
+	struct list_head node;		/* rn->pes */
+	refcount_t ref;
+	struct rsp_net *rn;
+	struct rsp_handle handle;
+	u32 pe_id;
+	u16 port;			/* of the listening SCTP socket */
+	kuid_t uid;
+	u64 ino;
+	atomic_t sessions;		/* accepted so far */
+
+	/* pes_lock: the wish; set through rsp_asap_register() */
+	s32 life;			/* seconds */
+	struct rsp_policy_param policy;
+
+	/*
+	 * Told of a change of state, registrar or cause.  Called by asap.c's
+	 * work in process context with no lock held; not after
+	 * rsp_asap_deregister() has returned.  Must not wait.
+	 */
+	void (*changed)(struct rsp_pe *pe);
+	void *owner;
+
+	enum rsp_pe_state state;	/* pes_lock; READ_ONCE to look */
+	u32 home_id;			/* registrar that confirmed */
+	u32 cause;			/* of the last refusal */
+	int error;			/* negative errno, 0 when registered */
+	bool want;			/* to be registered (again) */
+	bool known;			/* a registrar may have it */
+	bool tell;			/* changed() is to be called */
+	unsigned int attempts;		/* since the last success */
+	unsigned long due;		/* jiffies: T4; LEAVING: give up */
+	struct list_head todo;		/* asap->todo */
+
+	/* the ASAP work's own */
+	struct rsp_request *req;	/* (de-)registration in flight */
+	bool told;			/* registered, by the last event */
+	struct list_head ack;		/* asap->acks */
+	struct rsp_registrar *ack_to;	/* a reference while on that list */
+	u32 ack_number;
+};
+
+/**
+ * rsp_asap_register() - register a PE, or again after a change
+ * @pe: its fields up to @owner are filled in; holds a reference of its own
+ *	until it is gone
+ * @life: registration life in seconds
+ * @policy: member selection policy
+ *
+ * Does not wait: pe->changed() tells.  Goes on by itself: T4, T2, another
+ * registrar.
+ * Context: process.
+ * Return: 0, -ENOBUFS (max_pes), -EADDRINUSE (identifier taken in this pool),
+ * -EHOSTUNREACH (no registrar configured or attached; the PE is still taken
+ * and will be registered with the first one that comes).
+ */
+int rsp_asap_register(struct rsp_pe *pe, s32 life,
+		      const struct rsp_policy_param *policy);
+
+/**
+ * rsp_asap_deregister() - take a PE back
+ * @pe: registered or not
+ *
+ * Sends the de-registration, lets go of asap.c's reference when it has been
+ * answered or given up.  pe->changed is not called any more once this has
+ * returned.
+ * Context: process; may wait for a running pe->changed(), not for the wire.
+ */
+void rsp_asap_deregister(struct rsp_pe *pe);
+
+void rsp_pe_put(struct rsp_pe *pe);
+/* For dumps: n-th local PE, a reference or NULL. */
+struct rsp_pe *rsp_pe_nth(struct rsp_net *rn, unsigned int n);
+
+int rsp_asap_net_init(struct rsp_net *rn);
+/* Stop: no new requests, waiters told -ESHUTDOWN, sockets aborted, work over.
+ * Called from .pre_exit, while the devices are up; no user socket exists.
+ */
+void rsp_asap_net_pre_exit(struct rsp_net *rn);
+void rsp_asap_net_exit(struct rsp_net *rn);
+
+/**
+ * rsp_asap_receive() - a message from a registrar came in over a link
+ * @rn: namespace
+ * @from: link's registrar
+ * @data: the message; copied
+ * @len: octets, at most RSP_MSG_MAX
+ * @request: number from the envelope, 0 if the link has none
+ * Queued (bounded) for the ASAP work.  Context: process.
+ */
+void rsp_asap_receive(struct rsp_net *rn, struct rsp_registrar *from,
+		      const void *data, size_t len, u32 request);
+
+/* What there is to tell about a registrar. */
+struct rsp_registrar_info {
+	u32 link;		/* enum rserpool_link */
+	u32 state;		/* enum rserpool_registrar_state */
+	bool home;
+	u32 id;
+	struct rsp_addr addr;	/* SCTP */
+	u16 port;
+	u32 portid;		/* netlink */
+	u64 tx;
+	u64 rx;
+};
+
+int rsp_registrar_add(struct rsp_net *rn, const struct rsp_addr *addr,
+		      u16 port, struct netlink_ext_ack *extack);
+int rsp_registrar_del(struct rsp_net *rn, const struct rsp_addr *addr,
+		      u16 port, struct netlink_ext_ack *extack);
+bool rsp_registrar_nth(struct rsp_net *rn, unsigned int n,
+		       struct rsp_registrar_info *info);
+
+/* errno for an error cause of a refused registration (ERR-15). */
+int rsp_cause_errno(u32 cause);
+
+/* ---- link_netlink.c: the registrar in this namespace -------------------- */
+
+int rsp_link_netlink_init(void);	/* netlink notifier, all namespaces */
+void rsp_link_netlink_exit(void);
+
+/* The attach command.  Return: 0 and *cookie, -EBUSY, -ENOMEM. */
+int rsp_link_netlink_attach(struct rsp_net *rn, u32 portid, u32 server_id,
+			    u64 *cookie, struct netlink_ext_ack *extack);
+/* The reply with the cookie is on its way: messages may follow it. */
+void rsp_link_netlink_start(struct rsp_net *rn, u64 cookie);
+/* The asap command.  Return: 0, -ESTALE (not the attached one), -EINVAL. */
+int rsp_link_netlink_receive(struct rsp_net *rn, u32 portid, u64 cookie,
+			     u32 request, const void *data, size_t len,
+			     struct netlink_ext_ack *extack);
+
+/* ---- netlink.c: the family, dumps and events ----------------------------- */
+
+int rsp_netlink_init(void);
+void rsp_netlink_exit(void);
+
+/**
+ * rsp_netlink_send_asap() - one ASAP message to the attached registrar
+ * @rn: namespace
+ * @portid: where to
+ * @cookie: of this attachment
+ * @request: number of the request, 0 for none
+ * @transport: SCTP Transport parameter of the ASAP endpoint, or NULL
+ * @tlen: its octets
+ * @data: message
+ * @len: its octets
+ * Context: process.
+ * Return: 0, -EMSGSIZE, -ENOMEM, -ECONNREFUSED (gone), -EAGAIN (its queue is full).
+ */
+int rsp_netlink_send_asap(struct rsp_net *rn, u32 portid, u64 cookie,
+			  u32 request, const void *transport, size_t tlen,
+			  const void *data, size_t len);
+
+/* Events; cost nothing without a listener.  Context: process. */
+void rsp_event_registrar(struct rsp_net *rn, enum rserpool_event_type type,
+			 const struct rsp_registrar_info *info);
+void rsp_event_pe(struct rsp_net *rn, enum rserpool_event_type type,
+		  struct rsp_pe *pe);
+
+/* What there is to tell about a session; filled in by session.c. */
+struct rsp_session_info {
+	u64 id;
+	u32 role;
+	u32 state;
+	struct rsp_handle handle;
+	u32 pe_id;
+	u32 old_pe_id;		/* failover event only */
+	u64 ino;
+	kuid_t uid;
+	u32 failovers;
+	u32 last_reason;
+	u64 last_us;
+	u64 replayed;
+	u64 lost;
+	u32 cookie_len;
+};
+
+void rsp_event_session(struct rsp_net *rn, enum rserpool_event_type type,
+		       const struct rsp_session_info *info);
+
+/* ---- af_rserpool.c (for net.c) -------------------------------------------- */
+
+int rsp_family_init(void);
+void rsp_family_exit(void);
+
+/* ---- session.c (for netlink.c) ------------------------------------------- */
+
+/* The session with the smallest id above @after; false: no more. */
+bool rsp_session_next(struct rsp_net *rn, u64 after,
+		      struct rsp_session_info *info);
+/* Return: 0, -ENOENT, -EOPNOTSUPP (not a client's), -ENOTCONN. */
+int rsp_session_failover_id(struct rsp_net *rn, u64 id);
+
+/* ---- addrs.c: addresses of this host -------------------------------------- */
+
+/**
+ * rsp_local_addrs() - addresses under which others reach this namespace
+ * @net: namespace
+ * @addrs: result
+ * @max: room
+ *
+ * Global ones of devices that are up; loopback only when there is no other.
+ * Context: process.  Return: how many.
+ */
+unsigned int rsp_local_addrs(struct net *net, struct rsp_addr *addrs,
+			     unsigned int max);
+
+#endif /* _RSERPOOL_H */

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /proc/sys/net/rserpool/: the settings of a namespace.  Described in
+ * Documentation/networking/rserpool/sysctl.rst.
+ */
+#include <linux/slab.h>
+#include <linux/sysctl.h>
+#include "compat.h"
+#include "rserpool.h"
+
+static const struct rsp_settings rsp_defaults = {
+	.t1_enrprequest_ms	= 15000,	/* RFC 5352 section 7.1 */
+	.t2_registration_ms	= 30000,
+	.t3_deregistration_ms	= 30000,
+	.t4_reregistration_s	= 600,
+	.t5_serverhunt_ms	= 10000,
+	.t6_serverannounce_ms	= 1000,
+	.t7_enrpoutdate_ms	= 5000,
+	.max_reg_attempt	= 2,		/* section 7.2 */
+	.max_request_retransmit	= 2,
+	.retran_max_ms		= 60000,
+	.stale_cache_ms		= 30000,
+	.negative_cache_ms	= 250,
+	.registration_life_s	= 300,
+	.connect_timeout_ms	= 2000,
+	.failover_limit_ms	= 120000,
+	/* Shorter than SCTP's own, so that a dead server is noticed soon */
+	.sctp_rto_initial_ms	= 500,
+	.sctp_rto_min_ms	= 200,
+	.sctp_rto_max_ms	= 1000,
+	.sctp_max_retrans	= 4,
+	.sctp_heartbeat_ms	= 1000,
+	.max_pools		= 4096,
+	.max_pes		= 4096,
+	.max_sessions		= 65536,
+};
+
+#define RSP_HOUR_MS	(3600 * 1000)
+
+/* Bounds.  They live as long as the tables that point to them. */
+static unsigned int rsp_one = 1;
+static unsigned int rsp_ten = 10;
+static unsigned int rsp_hundred = 100;
+static unsigned int rsp_minute_ms = 60 * 1000;
+static unsigned int rsp_hour_ms = RSP_HOUR_MS;
+static unsigned int rsp_two_s = 2;
+static unsigned int rsp_month_s = 30 * 24 * 3600;
+static unsigned int rsp_attempts_max = 100;
+static unsigned int rsp_objects_max = 1 << 16;
+static unsigned int rsp_sessions_max = 1 << 20;
+
+/* .data is the offset in struct rsp_settings until it is set for a namespace */
+#define RSP_SETTING(name, min, max)					\
+{									\
+	.procname	= #name,					\
+	.data		= (void *)offsetof(struct rsp_settings, name),	\
+	.maxlen		= sizeof(unsigned int),				\
+	.mode		= 0644,						\
+	.proc_handler	= proc_douintvec_minmax,			\
+	.extra1		= (min),					\
+	.extra2		= (max),					\
+}
+
+static const struct ctl_table rsp_sysctl_template[] = {
+	RSP_SETTING(t1_enrprequest_ms, &rsp_hundred, &rsp_hour_ms),
+	RSP_SETTING(t2_registration_ms, &rsp_hundred, &rsp_hour_ms),
+	RSP_SETTING(t3_deregistration_ms, &rsp_hundred, &rsp_hour_ms),
+	RSP_SETTING(t4_reregistration_s, &rsp_one, &rsp_month_s),
+	RSP_SETTING(t5_serverhunt_ms, &rsp_hundred, &rsp_hour_ms),
+	RSP_SETTING(t6_serverannounce_ms, &rsp_hundred, &rsp_hour_ms),
+	RSP_SETTING(t7_enrpoutdate_ms, &rsp_hundred, &rsp_hour_ms),
+	RSP_SETTING(max_reg_attempt, NULL, &rsp_attempts_max),
+	RSP_SETTING(max_request_retransmit, NULL, &rsp_attempts_max),
+	RSP_SETTING(retran_max_ms, &rsp_hundred, &rsp_hour_ms),
+	RSP_SETTING(stale_cache_ms, NULL, &rsp_hour_ms),
+	RSP_SETTING(negative_cache_ms, NULL, &rsp_hour_ms),
+	RSP_SETTING(registration_life_s, &rsp_two_s, &rsp_month_s),
+	RSP_SETTING(connect_timeout_ms, &rsp_ten, &rsp_hour_ms),
+	RSP_SETTING(failover_limit_ms, NULL, NULL),
+	RSP_SETTING(sctp_rto_initial_ms, &rsp_ten, &rsp_minute_ms),
+	RSP_SETTING(sctp_rto_min_ms, &rsp_ten, &rsp_minute_ms),
+	RSP_SETTING(sctp_rto_max_ms, &rsp_ten, &rsp_minute_ms),
+	RSP_SETTING(sctp_max_retrans, &rsp_one, &rsp_attempts_max),
+	RSP_SETTING(sctp_heartbeat_ms, &rsp_ten, &rsp_hour_ms),
+	RSP_SETTING(max_pools, &rsp_one, &rsp_objects_max),
+	RSP_SETTING(max_pes, &rsp_one, &rsp_objects_max),
+	RSP_SETTING(max_sessions, &rsp_one, &rsp_sessions_max),
+	{ }
+};
+
+int rsp_sysctl_net_init(struct rsp_net *rn)
+{
+	const unsigned int n = ARRAY_SIZE(rsp_sysctl_template) - 1;
+	struct ctl_table *table;
+	unsigned int i;
+
+	rn->set = rsp_defaults;
+	table = kmemdup(rsp_sysctl_template, sizeof(rsp_sysctl_template),
+			GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; i < n; i++)
+		table[i].data = (u8 *)&rn->set + (unsigned long)table[i].data;
+
+	rn->sysctl = rsp_register_net_sysctl(rn->net, "net/rserpool", table, n);
+	if (!rn->sysctl) {
+		kfree(table);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void rsp_sysctl_net_exit(struct rsp_net *rn)
+{
+	const struct ctl_table *table = rn->sysctl->ctl_table_arg;
+
+	unregister_net_sysctl_table(rn->sysctl);
+	kfree(table);
+}
