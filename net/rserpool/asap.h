@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The ASAP endpoint of a network namespace: what asap.c, asap_home.c,
+ * asap_pe.c, asap_input.c and the links share, and nobody else sees.
+ *
+ * All protocol work is done by one delayed work per namespace; "the work's"
+ * below means that nothing else touches a field, so it needs no lock.  Other
+ * contexts leave what they want in lists under asap->lock or rn->pes_lock and
+ * kick the work.  Neither lock is taken inside the other.  Only the work takes
+ * requests off asap->requests and elements off rn->pes, so it may let go of
+ * the lock at an entry of theirs and go on from there.
+ */
+#ifndef _RSERPOOL_ASAP_H
+#define _RSERPOOL_ASAP_H
+
+#include <linux/sizes.h>
+#include <linux/wait.h>
+
+#include "rserpool.h"
+
+#define RSP_ASAP_WINDOW		32	/* (de-)registrations in flight */
+#define RSP_ASAP_REQUESTS_MAX	4096	/* in all */
+#define RSP_ASAP_RX_MAX		256	/* messages waiting for the work */
+#define RSP_ASAP_RX_OCTETS_MAX	SZ_1M
+#define RSP_ASAP_BUDGET		64	/* messages taken in at a time */
+#define RSP_ASAP_ERRORS_MAX	10	/* ASAP_ERROR per second */
+#define RSP_ASAP_REPORTS_MAX	20	/* unreachable reports per second */
+#define RSP_ASAP_RETRY		msecs_to_jiffies(20)	/* a link was full */
+#define RSP_REGISTRARS_MAX	32
+#define RSP_ASAP_TX_LEN		1024	/* longest request, with some to spare */
+
+/* Events allowed per second. */
+struct rsp_bucket {
+	unsigned long since;
+	unsigned int used;
+};
+
+bool rsp_bucket_take(struct rsp_bucket *bucket, unsigned int max);
+
+/*
+ * How messages get to a registrar.  All called by the work.
+ *
+ * @send: 0; -EAGAIN: full, again soon; -EPIPE, -ECONNREFUSED: link is gone,
+ *	the request may go to another registrar; anything else: this message
+ *	cannot be sent at all
+ * @addrs: local addresses that this registrar may be told (REG-02, REG-03)
+ * @connect: NULL when the link is up from the start
+ * @close: @reg is not in use any more
+ */
+struct rsp_link_ops {
+	u32 link;			/* enum rserpool_link */
+	int (*connect)(struct rsp_asap *asap, struct rsp_registrar *reg);
+	int (*send)(struct rsp_asap *asap, struct rsp_registrar *reg,
+		    const void *buf, size_t len, u32 request);
+	unsigned int (*addrs)(struct rsp_asap *asap, struct rsp_registrar *reg,
+			      struct rsp_addr *addrs, unsigned int max);
+	void (*close)(struct rsp_asap *asap, struct rsp_registrar *reg);
+};
+
+struct rsp_registrar {
+	struct list_head node;		/* asap->registrars */
+	refcount_t ref;
+	const struct rsp_link_ops *ops;
+	bool gone;			/* asap->lock: taken off the list */
+	u32 state;			/* the work's once it is UP */
+	u32 id;				/* the same; 0: not known yet */
+	u64 tx;				/* the same */
+	u64 rx;
+	unsigned int round;		/* the work's: last hunt tried in */
+
+	struct rsp_addr addr;		/* SCTP */
+	u16 port;
+	s32 assoc_id;			/* the work's, 0: none */
+
+	u32 portid;			/* netlink */
+	u64 cookie;
+};
+
+/* One request to the home registrar, kept until answered or given up. */
+struct rsp_request {
+	struct list_head node;		/* asap->requests */
+	struct list_head waiters;	/* asap->lock: rsp_waiter.node */
+	u8 type;			/* enum rsp_asap_type */
+	bool sent;			/* the work's: to the present home */
+	unsigned int sends;		/* the work's */
+	unsigned long expires;		/* the work's: T1, T2, T3 */
+	u32 number;			/* in the netlink envelope */
+	u32 pe_id;
+	struct rsp_handle handle;
+	struct rsp_pe *pe;		/* a reference; NULL: resolution */
+};
+
+struct rsp_asap {
+	struct rsp_net *rn;
+	struct delayed_work work;
+	wait_queue_head_t idle;		/* a callback has returned */
+
+	spinlock_t lock;		/* process context; down to reports */
+	struct list_head registrars;	/* attached one first, then as added */
+	unsigned int nregistrars;
+	bool added;			/* one that no hunt has tried yet */
+	struct rsp_registrar *home;	/* written by the work only */
+	struct list_head requests;
+	unsigned int nrequests;
+	u32 next_number;
+	struct rsp_waiter *completing;	/* its done() is running */
+	struct list_head rx;
+	unsigned int nrx;
+	unsigned int rx_octets;
+	struct rsp_bucket reports_rate;
+	struct list_head reports;	/* unreachable reports */
+
+	/* rn->pes_lock */
+	struct list_head todo;		/* rsp_pe.todo */
+	struct rsp_pe *telling;		/* its changed() is running */
+	unsigned long pes_due;		/* jiffies: first rsp_pe.due */
+
+	/* the work's */
+	bool armed;			/* run again at @next */
+	unsigned long next;		/* jiffies */
+	bool full;			/* a link took no more in this run */
+	struct rsp_registrar *trying;	/* being connected */
+	unsigned long try_until;	/* jiffies */
+	unsigned int round;		/* number of the hunt */
+	unsigned long hunt_at;		/* jiffies: not before */
+	unsigned int hunt_ms;		/* pause after the next failed round */
+	unsigned int window;		/* (de-)registrations in flight */
+	bool tell;			/* some rsp_pe.tell is set */
+	struct list_head acks;		/* rsp_pe.ack */
+	struct rsp_bucket errors_rate;
+	u8 tx[RSP_ASAP_TX_LEN];
+
+	/* link_sctp.c; the work's */
+	struct socket *sock;
+	void (*saved_data_ready)(struct sock *sk);
+	u8 *rx_buf;
+	size_t rx_len;			/* of a message not complete yet */
+	bool rx_skip;			/* the rest of it is to be dropped */
+	bool rx_note;			/* inside a notification */
+	s32 rx_assoc;
+};
+
+static inline bool rsp_registrar_up(const struct rsp_registrar *reg)
+{
+	return reg && !READ_ONCE(reg->gone) &&
+	       READ_ONCE(reg->state) == RSERPOOL_REGISTRAR_STATE_UP;
+}
+
+/* ---- asap.c: the work and the requests ---------------------------------- */
+
+/* Have the work run.  Context: any. */
+void rsp_asap_kick(struct rsp_asap *asap);
+/* The work: run again at that time at the latest. */
+void rsp_asap_wake_at(struct rsp_asap *asap, unsigned long when);
+
+/* The work: a request for @pe.  Return: 0 or -ENOMEM. */
+int rsp_request_pe(struct rsp_asap *asap, u8 type, struct rsp_pe *pe);
+/* The work: take a request of an element back. */
+void rsp_request_cancel(struct rsp_asap *asap, struct rsp_request *req);
+/* The work: the sent request that a response answers, or NULL. */
+struct rsp_request *rsp_request_match(struct rsp_asap *asap, u8 type,
+				      const struct rsp_msg *msg, u32 number);
+/* The work: answered or given up; tells waiters, or the element's code. */
+void rsp_request_done(struct rsp_asap *asap, struct rsp_request *req,
+		      const struct rsp_msg *msg, int err);
+/* The work: there is another home, or none: nothing has been sent to it. */
+void rsp_requests_restart(struct rsp_asap *asap);
+/* The work: a whole hunt found nobody. */
+void rsp_requests_unreachable(struct rsp_asap *asap);
+
+/* The work: one message; on a broken link @reg is marked failed. */
+int rsp_asap_send(struct rsp_asap *asap, struct rsp_registrar *reg,
+		  const void *buf, size_t len, u32 number);
+
+/* ---- asap_home.c: registrars, and which of them is home ------------------ */
+
+struct rsp_registrar *rsp_registrar_alloc(const struct rsp_link_ops *ops);
+void rsp_registrar_put(struct rsp_registrar *reg);
+static inline struct rsp_registrar *rsp_registrar_get(struct rsp_registrar *reg)
+{
+	refcount_inc(&reg->ref);
+	return reg;
+}
+
+/* The work: keep a home, as far as anybody needs one. */
+void rsp_home_run(struct rsp_asap *asap);
+/* The work: a request to the home timed out: let another one try. */
+void rsp_home_suspect(struct rsp_asap *asap);
+void rsp_home_exit(struct rsp_asap *asap);
+
+/* ---- asap_pe.c: the local pool elements ----------------------------------- */
+
+/* The work: whatever elements have to be told to or by the registrar. */
+void rsp_pes_run(struct rsp_asap *asap);
+/* The work: call what wants to hear of changes. */
+void rsp_pes_tell(struct rsp_asap *asap);
+/* The work: all have to be registered again, at @asap->home if there is one. */
+void rsp_pes_restart(struct rsp_asap *asap);
+/* The work: the registration was sent. */
+void rsp_pe_sent(struct rsp_asap *asap, struct rsp_pe *pe);
+/* The work: answered (@msg), or given up (@err). */
+void rsp_pe_registered(struct rsp_asap *asap, struct rsp_pe *pe,
+		       const struct rsp_msg *msg, int err);
+void rsp_pe_deregistered(struct rsp_asap *asap, struct rsp_pe *pe);
+/* The work: the registrar took it out on its own account (REG-28). */
+bool rsp_pe_expired(struct rsp_asap *asap, const struct rsp_msg *msg);
+void rsp_pe_keep_alive(struct rsp_asap *asap, struct rsp_registrar *from,
+		       const struct rsp_msg *msg, u32 number);
+/* Octets of the registration in @asap->tx, or an errno. */
+int rsp_pe_build(struct rsp_asap *asap, struct rsp_pe *pe);
+void rsp_pes_exit(struct rsp_asap *asap);
+
+/* ---- asap_input.c: messages that come in ---------------------------------- */
+
+/* The work: take in what is queued.  Return: there is more. */
+bool rsp_input_run(struct rsp_asap *asap);
+/* The work: one message. */
+void rsp_asap_input(struct rsp_asap *asap, struct rsp_registrar *from,
+		    const void *data, size_t len, u32 number);
+void rsp_input_exit(struct rsp_asap *asap);
+
+/* A handle off the wire.  Return: false if it is longer than we take. */
+bool rsp_handle_read(struct rsp_handle *handle, const struct rsp_octets *from);
+
+/* ---- link_sctp.c ----------------------------------------------------------- */
+
+extern const struct rsp_link_ops rsp_link_sctp;
+
+/* The work: messages and events of the socket.  Return: there is more. */
+bool rsp_link_sctp_poll(struct rsp_asap *asap);
+/* The work: port of the ASAP endpoint, which is made if need be; 0: none. */
+u16 rsp_link_sctp_port(struct rsp_asap *asap);
+/* No callback of the socket runs any more; then close it. */
+void rsp_link_sctp_unhook(struct rsp_asap *asap);
+void rsp_link_sctp_exit(struct rsp_asap *asap);
+
+#endif /* _RSERPOOL_ASAP_H */

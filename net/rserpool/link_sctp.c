@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The link to configured registrars: ASAP over kernel SCTP (RFC 5352 section
+ * 5), one one-to-many socket per namespace, bound to the wildcard address.
+ *
+ * The socket is infrastructure: it does not pin the namespace, and is closed
+ * with an ABORT in pre_exit.  It is made when it is needed first.  Only the
+ * namespace's work uses it, so its lock is never held for longer than SCTP
+ * needs it; its callback just has the work run.  The socket does not listen:
+ * there are associations to registrars of the list only.
+ *
+ * SCTP_SEND_FAILED is not asked for: an association that is lost has all
+ * requests that were not answered built and sent again anyway.
+ */
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/ipv6.h>
+#include <linux/mm.h>
+#include <linux/uio.h>
+#include <net/inet_sock.h>
+#include <net/sctp/sctp.h>
+
+#include "asap.h"
+
+/* Behind the longest message, the part of a notification that matters. */
+#define RSP_RX_BUF_LEN		(RSP_MSG_MAX + 1 + \
+				 sizeof(union sctp_notification))
+
+/* With sk_callback_lock held for reading, which unhooking waits for. */
+static void rsp_link_sctp_data_ready(struct sock *sk)
+{
+	struct rsp_asap *asap;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	asap = sk->sk_user_data;
+	if (asap)
+		rsp_asap_kick(asap);
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+/* ---- the socket --------------------------------------------------------------- */
+
+static int rsp_link_sctp_setopt(struct socket *sock, int opt, void *val,
+				unsigned int len)
+{
+	return READ_ONCE(sock->ops)->setsockopt(sock, SOL_SCTP, opt,
+						KERNEL_SOCKPTR(val), len);
+}
+
+static int rsp_link_sctp_set_events(struct socket *sock)
+{
+	static const u16 events[] = {
+		SCTP_ASSOC_CHANGE, SCTP_SHUTDOWN_EVENT,
+		SCTP_PARTIAL_DELIVERY_EVENT,
+	};
+	int on = 1, err = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(events) && !err; i++) {
+		struct sctp_event ev = { .se_type = events[i], .se_on = 1 };
+
+		err = rsp_link_sctp_setopt(sock, SCTP_EVENT, &ev, sizeof(ev));
+	}
+	if (!err)
+		err = rsp_link_sctp_setopt(sock, SCTP_RECVRCVINFO, &on,
+					   sizeof(on));
+	if (!err)
+		err = rsp_link_sctp_setopt(sock, SCTP_NODELAY, &on,
+					   sizeof(on));
+	return err;
+}
+
+/* How fast a dead registrar is noticed, as for sessions. */
+static int rsp_link_sctp_set_timing(struct socket *sock,
+				    const struct rsp_settings *set)
+{
+	struct sctp_rtoinfo rto = {
+		.srto_initial = set->sctp_rto_initial_ms,
+		.srto_min = set->sctp_rto_min_ms,
+		.srto_max = set->sctp_rto_max_ms,
+	};
+	struct sctp_assocparams assoc = {
+		.sasoc_asocmaxrxt = set->sctp_max_retrans,
+	};
+	struct sctp_paddrparams path = {
+		.spp_hbinterval = set->sctp_heartbeat_ms,
+		.spp_pathmaxrxt = set->sctp_max_retrans,
+		.spp_flags = SPP_HB_ENABLE,
+	};
+	int err;
+
+	err = rsp_link_sctp_setopt(sock, SCTP_RTOINFO, &rto, sizeof(rto));
+	if (!err)
+		err = rsp_link_sctp_setopt(sock, SCTP_ASSOCINFO, &assoc,
+					   sizeof(assoc));
+	if (!err)
+		err = rsp_link_sctp_setopt(sock, SCTP_PEER_ADDR_PARAMS, &path,
+					   sizeof(path));
+	return err;
+}
+
+static int rsp_link_sctp_bind(struct socket *sock, int family)
+{
+	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6 };
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+
+	if (family == PF_INET6)
+		return kernel_bind(sock, (struct sockaddr *)&sin6,
+				   sizeof(sin6));
+	return kernel_bind(sock, (struct sockaddr *)&sin, sizeof(sin));
+}
+
+static struct socket *rsp_link_sctp_socket(struct rsp_asap *asap, int family)
+{
+	struct socket *sock;
+	int err;
+
+	err = sock_create_kern(asap->rn->net, family, SOCK_SEQPACKET,
+			       IPPROTO_SCTP, &sock);
+	if (err)
+		return ERR_PTR(err);
+	sock_no_linger(sock->sk);
+	sock->sk->sk_sndtimeo = 0;	/* or a connect would wait */
+	err = rsp_link_sctp_set_events(sock);
+	if (!err)
+		err = rsp_link_sctp_set_timing(sock, &asap->rn->set);
+	if (!err)
+		err = rsp_link_sctp_bind(sock, family);
+	if (err) {
+		sock_release(sock);
+		return ERR_PTR(err);
+	}
+	return sock;
+}
+
+static void rsp_link_sctp_hook(struct rsp_asap *asap)
+{
+	struct sock *sk = asap->sock->sk;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	asap->saved_data_ready = sk->sk_data_ready;
+	sk->sk_user_data = asap;
+	WRITE_ONCE(sk->sk_data_ready, rsp_link_sctp_data_ready);
+	write_unlock_bh(&sk->sk_callback_lock);
+}
+
+void rsp_link_sctp_unhook(struct rsp_asap *asap)
+{
+	struct sock *sk;
+
+	if (!asap->sock)
+		return;
+	sk = asap->sock->sk;
+	write_lock_bh(&sk->sk_callback_lock);
+	WRITE_ONCE(sk->sk_data_ready, asap->saved_data_ready);
+	sk->sk_user_data = NULL;
+	write_unlock_bh(&sk->sk_callback_lock);
+}
+
+static int rsp_link_sctp_open(struct rsp_asap *asap)
+{
+	struct socket *sock;
+
+	if (asap->sock)
+		return 0;
+	if (READ_ONCE(asap->rn->dying))
+		return -ESHUTDOWN;
+	asap->rx_buf = kvmalloc(RSP_RX_BUF_LEN, GFP_KERNEL);
+	if (!asap->rx_buf)
+		return -ENOMEM;
+	sock = ERR_PTR(-EAFNOSUPPORT);
+	if (ipv6_mod_enabled())
+		sock = rsp_link_sctp_socket(asap, PF_INET6);
+	if (IS_ERR(sock))
+		sock = rsp_link_sctp_socket(asap, PF_INET);
+	if (IS_ERR(sock)) {
+		kvfree(asap->rx_buf);
+		asap->rx_buf = NULL;
+		return PTR_ERR(sock);
+	}
+	asap->sock = sock;
+	rsp_link_sctp_hook(asap);
+	return 0;
+}
+
+/* Unhooked already; linger 0 makes this abort all associations. */
+void rsp_link_sctp_exit(struct rsp_asap *asap)
+{
+	if (asap->sock)
+		sock_release(asap->sock);
+	asap->sock = NULL;
+	kvfree(asap->rx_buf);
+	asap->rx_buf = NULL;
+}
+
+u16 rsp_link_sctp_port(struct rsp_asap *asap)
+{
+	if (rsp_link_sctp_open(asap))
+		return 0;
+	return inet_sk(asap->sock->sk)->inet_num;
+}
+
+/* ---- associations --------------------------------------------------------------- */
+
+static struct sctp_association *rsp_link_sctp_asoc(struct rsp_asap *asap,
+						   s32 assoc_id)
+{
+	struct sctp_association *asoc;
+
+	lockdep_assert(lockdep_sock_is_held(asap->sock->sk));
+
+	list_for_each_entry(asoc, &sctp_sk(asap->sock->sk)->ep->asocs, asocs)
+		if (sctp_assoc2id(asoc) == assoc_id)
+			return asoc;
+	return NULL;
+}
+
+/* A new association stands last; nobody but the work makes any. */
+static s32 rsp_link_sctp_newest(struct rsp_asap *asap)
+{
+	struct sock *sk = asap->sock->sk;
+	struct list_head *asocs;
+	s32 id = 0;
+
+	lock_sock(sk);
+	asocs = &sctp_sk(sk)->ep->asocs;
+	if (!list_empty(asocs))
+		id = sctp_assoc2id(list_last_entry(asocs,
+						   struct sctp_association,
+						   asocs));
+	release_sock(sk);
+	return id;
+}
+
+static int rsp_link_sctp_connect(struct rsp_asap *asap,
+				 struct rsp_registrar *reg)
+{
+	struct sockaddr_in6 sin6 = {
+		.sin6_family = AF_INET6,
+		.sin6_port = htons(reg->port),
+	};
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_port = htons(reg->port),
+	};
+	bool v6 = reg->addr.family == 6;
+	int err;
+
+	err = rsp_link_sctp_open(asap);
+	if (err)
+		return err;
+	memcpy(&sin6.sin6_addr, reg->addr.octets, sizeof(sin6.sin6_addr));
+	memcpy(&sin.sin_addr, reg->addr.octets, sizeof(sin.sin_addr));
+	/* unlike connect(), this gives the association its id at once */
+	err = rsp_link_sctp_setopt(asap->sock, SCTP_SOCKOPT_CONNECTX,
+				   v6 ? (void *)&sin6 : (void *)&sin,
+				   v6 ? sizeof(sin6) : sizeof(sin));
+	if (err < 0 && err != -EINPROGRESS)
+		return err;
+	reg->assoc_id = rsp_link_sctp_newest(asap);
+	return reg->assoc_id ? 0 : -EPIPE;
+}
+
+struct rsp_link_sctp_cmsg {
+	struct cmsghdr hdr;
+	struct sctp_sndinfo info;
+};
+
+static int rsp_link_sctp_sendmsg(struct rsp_asap *asap, s32 assoc_id,
+				 u16 flags, const void *buf, size_t len)
+{
+	struct rsp_link_sctp_cmsg c = {
+		.hdr = {
+			.cmsg_len = CMSG_LEN(sizeof(c.info)),
+			.cmsg_level = IPPROTO_SCTP,
+			.cmsg_type = SCTP_SNDINFO,
+		},
+		.info = {
+			.snd_flags = flags,
+			.snd_ppid = (__force u32)cpu_to_be32(RSP_ASAP_PPID),
+			.snd_assoc_id = assoc_id,
+		},
+	};
+	struct kvec vec = { .iov_base = (void *)buf, .iov_len = len };
+	struct msghdr msg = {
+		.msg_control = &c,
+		.msg_controllen = sizeof(c),
+		.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL,
+	};
+
+	BUILD_BUG_ON(offsetof(struct rsp_link_sctp_cmsg, info) != CMSG_LEN(0));
+	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, len);
+	return READ_ONCE(asap->sock->ops)->sendmsg(asap->sock, &msg, len);
+}
+
+static int rsp_link_sctp_send(struct rsp_asap *asap, struct rsp_registrar *reg,
+			      const void *buf, size_t len, u32 request)
+{
+	int ret;
+
+	if (!reg->assoc_id)
+		return -EPIPE;
+	ret = rsp_link_sctp_sendmsg(asap, reg->assoc_id, 0, buf, len);
+	if (ret >= 0)
+		return 0;
+	/* an association that is gone has more than one face */
+	if (ret != -EAGAIN && ret != -EMSGSIZE && ret != -ENOMEM)
+		ret = -EPIPE;
+	return ret;
+}
+
+/* SHUTDOWN while all is well, or else an ABORT. */
+static void rsp_link_sctp_close(struct rsp_asap *asap,
+				struct rsp_registrar *reg)
+{
+	bool up = reg->state == RSERPOOL_REGISTRAR_STATE_UP;
+
+	if (reg->assoc_id)
+		rsp_link_sctp_sendmsg(asap, reg->assoc_id,
+				      up ? SCTP_EOF : SCTP_ABORT, NULL, 0);
+	if (asap->rx_assoc == reg->assoc_id)
+		asap->rx_len = 0;
+	reg->assoc_id = 0;
+}
+
+/* ---- addresses ------------------------------------------------------------------ */
+
+static void rsp_link_sctp_addr(const union sctp_addr *from,
+			       struct rsp_addr *addr)
+{
+	memset(addr, 0, sizeof(*addr));
+	if (from->sa.sa_family == AF_INET6) {
+		addr->family = 6;
+		memcpy(addr->octets, &from->v6.sin6_addr, 16);
+	} else {
+		addr->family = 4;
+		memcpy(addr->octets, &from->v4.sin_addr, 4);
+	}
+}
+
+static bool rsp_link_sctp_has_addr(const struct sctp_association *asoc,
+				   const struct rsp_addr *addr)
+{
+	const struct sctp_sockaddr_entry *entry;
+	struct rsp_addr mine;
+
+	list_for_each_entry(entry, &asoc->base.bind_addr.address_list, list) {
+		rsp_link_sctp_addr(&entry->a, &mine);
+		if (mine.family == addr->family &&
+		    !memcmp(mine.octets, addr->octets, sizeof(mine.octets)))
+			return true;
+	}
+	return false;
+}
+
+/* REG-03: no address that is not one of the association's. */
+static unsigned int rsp_link_sctp_addrs(struct rsp_asap *asap,
+					struct rsp_registrar *reg,
+					struct rsp_addr *addrs,
+					unsigned int max)
+{
+	unsigned int i, n, kept = 0;
+	struct sctp_association *asoc;
+
+	n = rsp_local_addrs(asap->rn->net, addrs, max);
+	lock_sock(asap->sock->sk);
+	asoc = rsp_link_sctp_asoc(asap, reg->assoc_id);
+	for (i = 0; asoc && i < n; i++)
+		if (rsp_link_sctp_has_addr(asoc, &addrs[i]))
+			addrs[kept++] = addrs[i];
+	release_sock(asap->sock->sk);
+	return kept;
+}
+
+/* ---- receiving ------------------------------------------------------------------ */
+
+static struct rsp_registrar *rsp_link_sctp_find(struct rsp_asap *asap,
+						s32 assoc_id)
+{
+	if (!assoc_id)
+		return NULL;
+	if (asap->home && asap->home->assoc_id == assoc_id)
+		return asap->home;
+	if (asap->trying && asap->trying->assoc_id == assoc_id)
+		return asap->trying;
+	return NULL;
+}
+
+/*
+ * A registrar that restarted has lost what it knew, like one that is gone.
+ * The work looks at the states when the queue has been emptied.
+ */
+static void rsp_link_sctp_assoc_change(struct rsp_asap *asap,
+				       const struct sctp_assoc_change *sac)
+{
+	struct rsp_registrar *reg;
+
+	reg = rsp_link_sctp_find(asap, sac->sac_assoc_id);
+	if (!reg)
+		return;
+	if (sac->sac_state == SCTP_COMM_UP) {
+		WRITE_ONCE(reg->state, RSERPOOL_REGISTRAR_STATE_UP);
+		return;
+	}
+	WRITE_ONCE(reg->state, RSERPOOL_REGISTRAR_STATE_FAILED);
+	if (sac->sac_state != SCTP_RESTART)
+		reg->assoc_id = 0;	/* nothing left to close */
+}
+
+static void rsp_link_sctp_notification(struct rsp_asap *asap, const void *data,
+				       size_t len)
+{
+	union sctp_notification sn = {};
+	struct rsp_registrar *reg;
+
+	memcpy(&sn, data, min(len, sizeof(sn)));
+	switch (sn.sn_header.sn_type) {
+	case SCTP_ASSOC_CHANGE:
+		rsp_link_sctp_assoc_change(asap, &sn.sn_assoc_change);
+		break;
+	case SCTP_SHUTDOWN_EVENT:
+		reg = rsp_link_sctp_find(asap,
+					 sn.sn_shutdown_event.sse_assoc_id);
+		if (!reg)
+			break;
+		WRITE_ONCE(reg->state, RSERPOOL_REGISTRAR_STATE_FAILED);
+		break;
+	case SCTP_PARTIAL_DELIVERY_EVENT:
+		asap->rx_len = 0;
+		break;
+	}
+}
+
+struct rsp_link_sctp_rx {
+	struct cmsghdr hdr;
+	struct sctp_rcvinfo info;
+};
+
+/* All of one message, with what SCTP says about it. */
+static void rsp_link_sctp_message(struct rsp_asap *asap,
+				  const struct sctp_rcvinfo *info)
+{
+	struct rsp_registrar *from;
+
+	from = rsp_link_sctp_find(asap, info->rcv_assoc_id);
+	if (!from)
+		RSP_INC(asap->rn, ASAP_RX_UNEXPECTED);
+	else if (info->rcv_ppid != (__force u32)cpu_to_be32(RSP_ASAP_PPID))
+		RSP_INC(asap->rn, ASAP_RX_BAD_PPID);
+	else
+		rsp_asap_input(asap, from, asap->rx_buf, asap->rx_len, 0);
+}
+
+/* One piece: pieces of one message come without others between them. */
+static void rsp_link_sctp_piece(struct rsp_asap *asap, bool last, size_t len,
+				const struct sctp_rcvinfo *info)
+{
+	if (asap->rx_assoc != info->rcv_assoc_id) {
+		asap->rx_assoc = info->rcv_assoc_id;
+		asap->rx_len = 0;
+		asap->rx_skip = false;
+	}
+	asap->rx_len += len;
+	if (asap->rx_len > RSP_MSG_MAX) {
+		asap->rx_skip = true;
+		asap->rx_len = 0;
+	}
+	if (!last)
+		return;
+	if (asap->rx_skip)
+		RSP_INC(asap->rn, ASAP_RX_MALFORMED);
+	else
+		rsp_link_sctp_message(asap, info);
+	asap->rx_len = 0;
+	asap->rx_skip = false;
+}
+
+static int rsp_link_sctp_recv(struct rsp_asap *asap)
+{
+	struct rsp_link_sctp_rx c = {};
+	struct kvec vec = {
+		.iov_base = asap->rx_buf + asap->rx_len,
+		.iov_len = RSP_RX_BUF_LEN - asap->rx_len,
+	};
+	struct msghdr msg = {
+		.msg_control = &c,
+		.msg_controllen = sizeof(c),
+	};
+	bool last, inside = asap->rx_note;
+	int len;
+
+	iov_iter_kvec(&msg.msg_iter, ITER_DEST, &vec, 1, vec.iov_len);
+	len = READ_ONCE(asap->sock->ops)->recvmsg(asap->sock, &msg,
+						  vec.iov_len, MSG_DONTWAIT);
+	if (len < 0)
+		return len;
+	last = msg.msg_flags & MSG_EOR;
+	if (msg.msg_flags & MSG_NOTIFICATION) {
+		asap->rx_note = !last;
+		if (!inside)
+			rsp_link_sctp_notification(asap, vec.iov_base, len);
+		return 0;
+	}
+	if (c.hdr.cmsg_level == IPPROTO_SCTP && c.hdr.cmsg_type == SCTP_RCVINFO)
+		rsp_link_sctp_piece(asap, last, len, &c.info);
+	return 0;
+}
+
+bool rsp_link_sctp_poll(struct rsp_asap *asap)
+{
+	unsigned int budget = RSP_ASAP_BUDGET;
+
+	if (!asap->sock)
+		return false;
+	while (budget--)
+		if (rsp_link_sctp_recv(asap) == -EAGAIN)
+			return false;
+	return true;
+}
+
+const struct rsp_link_ops rsp_link_sctp = {
+	.link		= RSERPOOL_LINK_SCTP,
+	.connect	= rsp_link_sctp_connect,
+	.send		= rsp_link_sctp_send,
+	.addrs		= rsp_link_sctp_addrs,
+	.close		= rsp_link_sctp_close,
+};
