@@ -1,0 +1,523 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The socket face: what each system call means for a session or a pool
+ * element.  Reading and writing are in io.c, options in sockopt.c.
+ */
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+#include <linux/sockios.h>
+#include <linux/uaccess.h>
+
+#include "compat.h"
+#include "session.h"
+
+static struct proto rsp_proto = {
+	.name		= "RSERPOOL",
+	.owner		= THIS_MODULE,
+	.obj_size	= sizeof(struct rsp_sock),
+};
+
+static const struct proto_ops rsp_stream_ops;
+
+/* ---- socket(), close() ----------------------------------------------------------- */
+
+/* The borrowed family number must not lend its name to lockdep's reports. */
+static struct lock_class_key rsp_slock_key, rsp_lock_key;
+
+static void rsp_sock_destruct(struct sock *sk)
+{
+	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc));
+	sock_prot_inuse_add(sock_net(sk), &rsp_proto, -1);
+}
+
+struct rsp_sock *rsp_sock_alloc(struct net *net, struct socket *sock)
+{
+	const struct rsp_settings *set = &rsp_net(net)->set;
+	struct rsp_sock *rsk;
+	struct sock *sk;
+
+	sk = sk_alloc(net, PF_RSERPOOL, GFP_KERNEL, &rsp_proto, 0);
+	if (!sk)
+		return NULL;
+	sock_init_data(sock, sk);
+	sock_lock_init_class_and_name(sk, "slock-AF_RSERPOOL", &rsp_slock_key,
+				      "sk_lock-AF_RSERPOOL", &rsp_lock_key);
+	sk->sk_destruct = rsp_sock_destruct;
+	sk->sk_protocol = 0;
+	sock_prot_inuse_add(net, &rsp_proto, 1);
+
+	rsk = rsp_sk(sk);
+	rsk->nodelay = true;
+	rsk->replay = RSP_REPLAY_UNSENT;
+	rsk->failover_limit_ms = READ_ONCE(set->failover_limit_ms);
+	rsk->reg_life = READ_ONCE(set->registration_life_s);
+	rsk->policy.type = RSP_POLICY_ROUND_ROBIN;
+	rsp_session_setup(rsk);
+	return rsk;
+}
+
+void rsp_sock_free(struct rsp_sock *rsk, struct socket *sock)
+{
+	cancel_delayed_work_sync(&rsk->work);
+	sock_orphan(&rsk->sk);
+	sock->sk = NULL;
+	sock_put(&rsk->sk);
+}
+
+static int rsp_create(struct net *net, struct socket *sock, int protocol,
+		      int kern)
+{
+	if (sock->type != SOCK_STREAM)
+		return -ESOCKTNOSUPPORT;
+	if (protocol)
+		return -EPROTONOSUPPORT;
+	sock->ops = &rsp_stream_ops;
+	return rsp_sock_alloc(net, sock) ? 0 : -ENOMEM;
+}
+
+/*
+ * A crash is no goodbye.  Whoever ends by a signal or with an exit status
+ * other than 0 has not closed the socket on purpose, and a last reference
+ * that a kernel thread drops was nobody's to close.
+ */
+static bool rsp_closer_is_dying(void)
+{
+	if (current->flags & PF_KTHREAD)
+		return true;
+	return (current->flags & PF_EXITING) && current->exit_code;
+}
+
+/* Something has come in that will never be read. */
+static bool rsp_unread(struct rsp_sock *rsk, const struct rsp_lower *low)
+{
+	const struct rsp_item *item;
+	bool unread = false;
+
+	spin_lock_bh(&rsk->items_lock);
+	list_for_each_entry(item, &rsk->items, node)
+		unread |= !(item->flags & RSP_ITEM_NOTIFICATION);
+	spin_unlock_bh(&rsk->items_lock);
+	return unread || rsp_demux_readable(low);
+}
+
+/* SHUTDOWN (end of session) or ABORT (the session goes on elsewhere)? */
+static bool rsp_close_is_orderly(struct rsp_sock *rsk)
+{
+	const struct rsp_lower *low = rcu_dereference_protected(rsk->low, true);
+	const struct sock *sk = &rsk->sk;
+
+	if (!low || rsk->role == RSP_ROLE_POOL_ELEMENT)
+		return false;
+	if (rsk->state == RSP_STATE_ENDED || (sk->sk_shutdown & SEND_SHUTDOWN))
+		return true;
+	if (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime)
+		return false;
+	return !rsp_closer_is_dying() && !rsp_unread(rsk, low) &&
+	       rsp_lower_idle(low);
+}
+
+static int rsp_release(struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+	struct rsp_sock *rsk;
+
+	if (!sk)
+		return 0;
+	rsk = rsp_sk(sk);
+	if (rsk->role == RSP_ROLE_POOL_ELEMENT)
+		rsp_element_close(rsk);
+	rsp_session_stop(rsk);
+	rsp_session_close(rsk, rsp_close_is_orderly(rsk));
+	sock_orphan(sk);
+	sock->sk = NULL;
+	sock_put(sk);
+	return 0;
+}
+
+/* ---- addresses -------------------------------------------------------------------- */
+
+static int rsp_addr_check(const struct sockaddr *uaddr, int len,
+			  struct rsp_handle *handle, u32 *pe_id)
+{
+	const struct sockaddr_rserpool *a = (const void *)uaddr;
+	const int head = offsetof(struct sockaddr_rserpool, srp_handle);
+
+	if (len < (int)sizeof(a->srp_family))
+		return -EINVAL;
+	if (a->srp_family != AF_RSERPOOL)
+		return -EAFNOSUPPORT;
+	if (len < head || a->srp_flags || a->srp_reserved || !a->srp_handle_len)
+		return -EINVAL;
+	if (a->srp_handle_len > RSP_HANDLE_MAX)
+		return -ENAMETOOLONG;
+	if (len < head + a->srp_handle_len || len > (int)sizeof(*a))
+		return -EINVAL;
+	handle->len = a->srp_handle_len;
+	memcpy(handle->octets, a->srp_handle, handle->len);
+	*pe_id = a->srp_pe_id;
+	return 0;
+}
+
+static int rsp_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
+{
+	struct sockaddr_rserpool *a = (struct sockaddr_rserpool *)uaddr;
+	struct rsp_sock *rsk = rsp_sk(sock->sk);
+	bool client, session;
+	int err = 0;
+
+	BUILD_BUG_ON(sizeof(*a) > sizeof(struct sockaddr_storage));
+	memset(a, 0, sizeof(*a));
+	a->srp_family = AF_RSERPOOL;
+
+	lock_sock(sock->sk);
+	client = rsk->role == RSP_ROLE_POOL_USER;
+	session = client || rsk->role == RSP_ROLE_SERVER;
+	if (peer && (!session || rsk->state < RSP_STATE_ESTABLISHED)) {
+		err = -ENOTCONN;
+	} else if (peer ? client : !client) {
+		/* a pool user has no name of its own */
+		a->srp_handle_len = rsk->handle.len;
+		memcpy(a->srp_handle, rsk->handle.octets, rsk->handle.len);
+		a->srp_pe_id = rsk->pe_id ?: rsk->want_pe_id;
+	}
+	release_sock(sock->sk);
+	return err ?: (int)sizeof(*a);
+}
+
+static int rsp_bind(struct socket *sock, struct sockaddr *uaddr, int len)
+{
+	struct rsp_sock *rsk = rsp_sk(sock->sk);
+	struct rsp_handle handle = {};
+	u32 pe_id;
+	int err;
+
+	err = rsp_addr_check(uaddr, len, &handle, &pe_id);
+	if (!err)
+		err = rsp_access_may_bind(rsp_sock_net(rsk), &handle);
+	if (err)
+		return err;
+	lock_sock(sock->sk);
+	if (rsk->bound || rsk->role != RSP_ROLE_NONE) {
+		err = -EINVAL;
+	} else {
+		rsk->bound = true;
+		rsk->handle = handle;
+		rsk->want_pe_id = pe_id;
+	}
+	release_sock(sock->sk);
+	return err;
+}
+
+static int rsp_listen(struct socket *sock, int backlog)
+{
+	return rsp_element_listen(rsp_sk(sock->sk), backlog);
+}
+
+static int rsp_accept(struct socket *sock, struct socket *newsock,
+		      RSP_ACCEPT_ARGS)
+{
+	return rsp_element_accept(sock->sk, newsock, RSP_ACCEPT_FLAGS);
+}
+
+/* ---- connect() --------------------------------------------------------------------- */
+
+/* Return: 0: begin; -EALREADY: under way; else what connect() returns. */
+static int rsp_connect_claim(struct rsp_sock *rsk,
+			     const struct rsp_handle *handle, u32 pe_id)
+{
+	struct sock *sk = &rsk->sk;
+	int err;
+
+	sock_owned_by_me(sk);
+
+	switch (rsk->state) {
+	case RSP_STATE_IDLE:
+		break;
+	case RSP_STATE_RESOLVING:
+	case RSP_STATE_CONNECTING:
+		return -EALREADY;
+	case RSP_STATE_LISTENING:
+		return -EOPNOTSUPP;
+	default:
+		return -EISCONN;
+	}
+	if (rsk->bound || rsk->role != RSP_ROLE_NONE)
+		return -EOPNOTSUPP;
+	err = sock_error(sk);	/* of an earlier attempt */
+	if (err)
+		return err;
+	rsk->handle = *handle;
+	rsk->want_pe_id = pe_id;
+	rsk->role = RSP_ROLE_POOL_USER;
+	err = rsp_session_add(rsk);
+	if (err)
+		rsk->role = RSP_ROLE_NONE;
+	else
+		WRITE_ONCE(rsk->state, RSP_STATE_RESOLVING);
+	return err;
+}
+
+static void rsp_connect_begin(struct rsp_sock *rsk)
+{
+	mutex_lock(&rsk->rx_mutex);
+	mutex_lock(&rsk->tx_mutex);
+	rsp_failover_start(rsk);
+	rsp_session_unlock(rsk, &rsk->tx_mutex);
+	rsp_session_unlock(rsk, &rsk->rx_mutex);
+}
+
+static int rsp_connect_wait(struct sock *sk, long timeo)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	struct rsp_sock *rsk = rsp_sk(sk);
+	int err = 0;
+
+	if (!timeo)
+		return -EINPROGRESS;
+	add_wait_queue(sk_sleep(sk), &wait);
+	for (;;) {
+		u8 state = READ_ONCE(rsk->state);
+
+		if (state != RSP_STATE_RESOLVING &&
+		    state != RSP_STATE_CONNECTING)
+			break;
+		err = rsp_wait(sk, &wait, &timeo);
+		if (err)
+			break;
+	}
+	remove_wait_queue(sk_sleep(sk), &wait);
+	if (err)
+		return err == -EAGAIN ? -EINPROGRESS : err;
+	if (READ_ONCE(rsk->state) == RSP_STATE_IDLE)
+		return sock_error(sk) ?: -ECONNABORTED;
+	return 0;
+}
+
+static int rsp_connect(struct socket *sock, struct sockaddr *uaddr, int len,
+		       int flags)
+{
+	struct sock *sk = sock->sk;
+	struct rsp_handle handle = {};
+	long timeo;
+	u32 pe_id;
+	int err;
+
+	err = rsp_addr_check(uaddr, len, &handle, &pe_id);
+	if (err)
+		return err;
+	timeo = sock_sndtimeo(sk, flags & O_NONBLOCK);
+	lock_sock(sk);
+	err = rsp_connect_claim(rsp_sk(sk), &handle, pe_id);
+	release_sock(sk);
+	if (!err)
+		rsp_connect_begin(rsp_sk(sk));
+	else if (err != -EALREADY || !timeo)
+		return err;
+	err = rsp_connect_wait(sk, timeo);
+	if (!err)
+		sock->state = SS_CONNECTED;
+	return err;
+}
+
+/* ---- shutdown() ---------------------------------------------------------------------- */
+
+static int rsp_shutdown_session(struct rsp_sock *rsk, int how)
+{
+	struct sock *sk = &rsk->sk;
+	struct rsp_lower *low;
+	int err = 0;
+
+	if (mutex_lock_interruptible(&rsk->tx_mutex))
+		return -ERESTARTSYS;
+	if (READ_ONCE(rsk->state) < RSP_STATE_ESTABLISHED) {
+		err = -ENOTCONN;
+		goto out;
+	}
+	low = rcu_dereference_protected(rsk->low,
+					lockdep_is_held(&rsk->tx_mutex));
+	if (low && (how & SEND_SHUTDOWN) && !(sk->sk_shutdown & SEND_SHUTDOWN))
+		rsp_lower_shutdown(low);
+	lock_sock(sk);
+	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | how);
+	rsp_session_wake(rsk);
+	release_sock(sk);
+	if (!low && (how & SEND_SHUTDOWN)) {
+		/* between two servers: nobody to say goodbye to */
+		rsp_session_end(rsk, 0);
+		rsp_session_kick(rsk);
+	}
+out:
+	rsp_session_unlock(rsk, &rsk->tx_mutex);
+	return err;
+}
+
+static int rsp_shutdown(struct socket *sock, int how)
+{
+	struct rsp_sock *rsk = rsp_sk(sock->sk);
+
+	how++;		/* SHUT_RD, WR, RDWR to RCV_SHUTDOWN, SEND_SHUTDOWN */
+	if ((how & ~SHUTDOWN_MASK) || !how)
+		return -EINVAL;
+	switch (READ_ONCE(rsk->role)) {
+	case RSP_ROLE_NONE:
+		return -ENOTCONN;
+	case RSP_ROLE_POOL_ELEMENT:
+		if (how & RCV_SHUTDOWN)		/* drain: no new sessions */
+			rsp_element_close(rsk);
+		return 0;
+	}
+	return rsp_shutdown_session(rsk, how);
+}
+
+/* ---- poll(), ioctl() ------------------------------------------------------------------ */
+
+/* Never waits for a lower: under RCU, which keeps lsk alive (lower.c). */
+static __poll_t rsp_poll_lower(struct rsp_sock *rsk, u8 state)
+{
+	const struct rsp_lower *low;
+	__poll_t mask = 0;
+
+	rcu_read_lock();
+	low = rcu_dereference(rsk->low);
+	if (low && state == RSP_STATE_LISTENING) {
+		if (!rsp_lower_dead(low))
+			mask |= EPOLLIN | EPOLLRDNORM;
+	} else if (low) {
+		if (rsp_demux_readable(low))
+			mask |= EPOLLIN | EPOLLRDNORM;
+		if (state == RSP_STATE_ESTABLISHED &&
+		    !(rsk->sk.sk_shutdown & SEND_SHUTDOWN) &&
+		    rsp_lower_writable(low))
+			mask |= EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND;
+		if (state == RSP_STATE_ESTABLISHED && rsp_lower_dead(low))
+			rsp_session_kick(rsk);	/* it does not know yet */
+	}
+	rcu_read_unlock();
+	return mask;
+}
+
+static __poll_t rsp_poll(struct file *file, struct socket *sock,
+			 poll_table *wait)
+{
+	struct sock *sk = sock->sk;
+	struct rsp_sock *rsk = rsp_sk(sk);
+	__poll_t mask = 0;
+	u8 state, shut;
+
+	sock_poll_wait(file, sock, wait);
+	state = READ_ONCE(rsk->state);
+	shut = READ_ONCE(sk->sk_shutdown);
+	if (READ_ONCE(sk->sk_err))
+		mask |= EPOLLERR;
+	if (state == RSP_STATE_IDLE)
+		mask |= EPOLLOUT | EPOLLHUP;
+	if (!list_empty_careful(&rsk->items))
+		mask |= EPOLLIN | EPOLLRDNORM;
+	if (shut & RCV_SHUTDOWN)
+		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
+	if (shut == SHUTDOWN_MASK || state == RSP_STATE_ENDED)
+		mask |= EPOLLHUP | EPOLLOUT | EPOLLWRNORM;
+	return mask | rsp_poll_lower(rsk, state);
+}
+
+static int rsp_ioctl_inq(struct rsp_sock *rsk)
+{
+	const struct rsp_item *item;
+	struct rsp_lower *low;
+	u32 len = 0;
+
+	if (mutex_lock_interruptible(&rsk->rx_mutex))
+		return -ERESTARTSYS;
+	item = list_first_entry_or_null(&rsk->items, struct rsp_item, node);
+	low = rcu_dereference_protected(rsk->low,
+					lockdep_is_held(&rsk->rx_mutex));
+	if (item)
+		len = item->len - item->off;
+	else if (low && rsk->role != RSP_ROLE_POOL_ELEMENT &&
+		 rsp_demux_peek(low, &len) != RSP_HEAD_DATA)
+		len = 0;
+	rsp_session_unlock(rsk, &rsk->rx_mutex);
+	return min_t(u32, len, INT_MAX);
+}
+
+static int rsp_ioctl_outq(struct rsp_sock *rsk)
+{
+	const struct rsp_lower *low;
+	int len = 0;
+
+	rcu_read_lock();
+	low = rcu_dereference(rsk->low);
+	if (low)
+		len = READ_ONCE(low->lsk->sk_wmem_queued);
+	rcu_read_unlock();
+	return len;
+}
+
+/* SIOCINQ: octets of the next message or notification; SIOCOUTQ: unsent and
+ * unacknowledged, with SCTP's overhead.
+ */
+static int rsp_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
+{
+	struct rsp_sock *rsk = rsp_sk(sock->sk);
+	int val;
+
+	switch (cmd) {
+	case SIOCINQ:
+		val = rsp_ioctl_inq(rsk);
+		break;
+	case SIOCOUTQ:
+		val = rsp_ioctl_outq(rsk);
+		break;
+	default:
+		return -ENOIOCTLCMD;
+	}
+	return val < 0 ? val : put_user(val, (int __user *)arg);
+}
+
+/* ---- the family ------------------------------------------------------------------------ */
+
+static const struct proto_ops rsp_stream_ops = {
+	.family		= PF_RSERPOOL,
+	.owner		= THIS_MODULE,
+	.release	= rsp_release,
+	.bind		= rsp_bind,
+	.connect	= rsp_connect,
+	.socketpair	= sock_no_socketpair,
+	.accept		= rsp_accept,
+	.getname	= rsp_getname,
+	.poll		= rsp_poll,
+	.ioctl		= rsp_ioctl,
+	.listen		= rsp_listen,
+	.shutdown	= rsp_shutdown,
+	.setsockopt	= rsp_setsockopt,
+	.getsockopt	= rsp_getsockopt,
+	.sendmsg	= rsp_sendmsg,
+	.recvmsg	= rsp_recvmsg,
+	.mmap		= sock_no_mmap,
+};
+
+static const struct net_proto_family rsp_family = {
+	.family	= PF_RSERPOOL,
+	.create	= rsp_create,
+	.owner	= THIS_MODULE,
+};
+
+int rsp_family_init(void)
+{
+	int err;
+
+	err = proto_register(&rsp_proto, 1);
+	if (err)
+		return err;
+	err = sock_register(&rsp_family);
+	if (err)
+		proto_unregister(&rsp_proto);
+	return err;
+}
+
+void rsp_family_exit(void)
+{
+	sock_unregister(PF_RSERPOOL);
+	proto_unregister(&rsp_proto);
+}

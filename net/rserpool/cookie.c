@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Control channel of a session: ASAP messages with PPID 11 on the data
+ * association (RFC 5352 sections 3.8 and 5).  A server hands out its state as
+ * a cookie; the client's kernel keeps the newest one, and after a failover it
+ * is the first message to the next server.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "session.h"
+
+/* Message header, parameter header, padding. */
+#define RSP_COOKIE_OVERHEAD	12
+
+static int rsp_cookie_put(struct rsp_lower *low, u8 type, const void *cookie,
+			  size_t len)
+{
+	struct rsp_writer w;
+	u8 *buf;
+	int ret;
+
+	if (len > RSP_COOKIE_MAX)
+		return -EMSGSIZE;
+	buf = kvmalloc(len + RSP_COOKIE_OVERHEAD, GFP_KERNEL);
+	if (!buf)
+		return -ENOMEM;
+	rsp_msg_begin(&w, buf, len + RSP_COOKIE_OVERHEAD, type, 0);
+	rsp_put_cookie(&w, cookie, len);
+	ret = rsp_msg_end(&w);
+	if (ret > 0)
+		ret = rsp_lower_send_control(low, buf, ret);
+	kvfree(buf);
+	return ret;
+}
+
+int rsp_cookie_send(struct rsp_sock *rsk, struct rsp_lower *low,
+		    const void *cookie, size_t len)
+{
+	int err;
+
+	lockdep_assert_held(&rsk->tx_mutex);
+
+	err = rsp_cookie_put(low, RSP_ASAP_COOKIE, cookie, len);
+	if (!err)
+		RSP_INC(rsp_sock_net(rsk), COOKIE_TX);
+	return err;
+}
+
+int rsp_cookie_echo(struct rsp_sock *rsk, struct rsp_lower *low)
+{
+	int err;
+
+	lockdep_assert_held(&rsk->rx_mutex);	/* nobody replaces it */
+
+	if (!rsk->cookie)
+		return 0;
+	err = rsp_cookie_put(low, RSP_ASAP_COOKIE_ECHO, rsk->cookie->data,
+			     rsk->cookie->len);
+	if (err)
+		return err;
+	RSP_INC(rsp_sock_net(rsk), COOKIE_ECHO_TX);
+	return 1;
+}
+
+/* Replace the one that is kept.  The spinlock is for those who only look. */
+static bool rsp_cookie_store(struct rsp_sock *rsk, const struct rsp_octets *c)
+{
+	struct rsp_item *item, *old;
+
+	item = rsp_item_alloc(rsk, c->len, GFP_KERNEL);
+	if (!item)
+		return false;
+	memcpy(item->data, c->data, c->len);
+	lock_sock(&rsk->sk);
+	spin_lock_bh(&rsk->items_lock);
+	old = rsk->cookie;
+	rsk->cookie = item;
+	spin_unlock_bh(&rsk->items_lock);
+	release_sock(&rsk->sk);
+	rsp_item_free(rsk, old);
+	return true;
+}
+
+static void rsp_cookie_echoed(struct rsp_sock *rsk, const struct rsp_octets *c)
+{
+	u32 len = sizeof(struct rsp_cookie_echo) + c->len;
+	struct rsp_cookie_echo *echo;
+	struct rsp_item *item;
+
+	if (rsk->cookie)
+		RSP_INC(rsp_sock_net(rsk), COOKIE_ECHO_AGAIN);
+	RSP_INC(rsp_sock_net(rsk), COOKIE_ECHO_RX);
+	rsp_cookie_store(rsk, c);
+	if (!rsp_wants(rsk, RSP_NOTIFY_COOKIE_ECHO))
+		return;
+	item = rsp_item_alloc(rsk, len, GFP_KERNEL);
+	if (!item) {
+		RSP_INC(rsp_sock_net(rsk), NOTIFY_DROPPED);
+		return;
+	}
+	echo = (struct rsp_cookie_echo *)item->data;
+	echo->hdr.type = RSP_NOTIFY_COOKIE_ECHO;
+	echo->hdr.flags = 0;
+	echo->hdr.length = len;
+	memcpy(echo->cookie, c->data, c->len);
+	item->flags = RSP_ITEM_NOTIFICATION | RSP_ITEM_EOR;
+	rsp_item_queue(rsk, item);
+	rsp_session_wake(rsk);
+}
+
+void rsp_cookie_receive(struct rsp_sock *rsk, const void *data, size_t len)
+{
+	struct rsp_net *rn = rsp_sock_net(rsk);
+	struct rsp_causes report;
+	struct rsp_msg msg;
+
+	lockdep_assert_held(&rsk->rx_mutex);
+
+	if (rsp_msg_parse(data, len, RSP_PROTO_ASAP, &msg, &report)) {
+		RSP_INC(rn, ASAP_RX_MALFORMED);
+		return;
+	}
+	if (msg.type == RSP_ASAP_COOKIE && rsk->role == RSP_ROLE_POOL_USER) {
+		RSP_INC(rn, COOKIE_RX);
+		rsp_cookie_store(rsk, &msg.cookie);
+	} else if (msg.type == RSP_ASAP_COOKIE_ECHO &&
+		   rsk->role == RSP_ROLE_SERVER) {
+		rsp_cookie_echoed(rsk, &msg.cookie);
+	} else {
+		RSP_INC(rn, CONTROL_UNEXPECTED);
+	}
+}

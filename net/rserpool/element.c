@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pool elements: a listening socket and its registration live and die
+ * together (RFC 5352 sections 3.1, 3.2).
+ *
+ * Associations that nobody has accepted yet stay in SCTP's own accept queue,
+ * and the listener's wake-ups go to the upper's waiters: no queue of ours.
+ */
+#include <linux/random.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "session.h"
+
+/* From the namespace's ASAP work; rsp_asap_deregister() waits for it. */
+static void rsp_element_changed(struct rsp_pe *pe)
+{
+	struct rsp_sock *rsk = pe->owner;
+	bool registered = READ_ONCE(pe->state) == RSP_PE_REGISTERED;
+	struct rsp_registration n = {
+		.hdr = {
+			.type = RSP_NOTIFY_REGISTRATION,
+			.flags = registered ? RSP_REGISTERED : 0,
+			.length = sizeof(n),
+		},
+		.cause = READ_ONCE(pe->cause),
+		.registrar_id = READ_ONCE(pe->home_id),
+		.pe_id = pe->pe_id,
+	};
+
+	rsp_notify(rsk, &n.hdr);
+	rsp_session_wake(rsk);
+}
+
+static struct rsp_pe *rsp_element_alloc(struct rsp_sock *rsk, u16 port)
+{
+	struct rsp_pe *pe = kzalloc(sizeof(*pe), GFP_KERNEL_ACCOUNT);
+
+	if (!pe)
+		return NULL;
+	INIT_LIST_HEAD(&pe->node);
+	refcount_set(&pe->ref, 1);
+	pe->rn = rsp_sock_net(rsk);
+	pe->handle = rsk->handle;
+	pe->pe_id = rsk->want_pe_id;
+	while (!pe->pe_id)	/* REG-05: random, never 0 */
+		pe->pe_id = get_random_u32();
+	pe->port = port;
+	pe->uid = sock_i_uid(&rsk->sk);
+	pe->ino = sock_i_ino(&rsk->sk);
+	pe->changed = rsp_element_changed;
+	pe->owner = rsk;
+	return pe;
+}
+
+static bool rsp_element_settled(const struct rsp_pe *pe, int *err)
+{
+	switch (READ_ONCE(pe->state)) {
+	case RSP_PE_REGISTERED:
+		*err = 0;
+		return true;
+	case RSP_PE_REFUSED:
+		*err = READ_ONCE(pe->error) ?: -EPROTO;
+		return true;
+	default:
+		*err = READ_ONCE(pe->error);
+		return *err;
+	}
+}
+
+/* listen() on a blocking socket returns with the registrar's answer. */
+static int rsp_element_wait(struct sock *sk, const struct rsp_pe *pe)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	long timeo = sock_sndtimeo(sk, 0);
+	int err = 0;
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	while (!rsp_element_settled(pe, &err)) {
+		err = rsp_wait(sk, &wait, &timeo);
+		if (err) {
+			if (err == -EAGAIN)
+				err = -ETIMEDOUT;
+			break;
+		}
+	}
+	remove_wait_queue(sk_sleep(sk), &wait);
+	return err;
+}
+
+static int rsp_element_register(struct rsp_sock *rsk, struct rsp_pe *pe,
+				bool nonblock)
+{
+	struct rsp_policy_param policy = rsk->policy;
+	int err;
+
+	err = rsp_asap_register(pe, READ_ONCE(rsk->reg_life), &policy);
+	if (err == -EHOSTUNREACH && nonblock)
+		return 0;	/* with the first registrar that comes */
+	if (err || nonblock)
+		return err;
+	return rsp_element_wait(&rsk->sk, pe);
+}
+
+/* The socket is ours to set up: nobody else gets past this check. */
+static int rsp_element_claim(struct rsp_sock *rsk)
+{
+	struct sock *sk = &rsk->sk;
+	int err = 0;
+
+	lock_sock(sk);
+	if (!rsk->bound)
+		err = -EDESTADDRREQ;
+	else if (rsk->role != RSP_ROLE_NONE || rsk->state != RSP_STATE_IDLE)
+		err = rsk->state == RSP_STATE_IDLE ? -EALREADY : -EINVAL;
+	else
+		WRITE_ONCE(rsk->role, RSP_ROLE_POOL_ELEMENT);
+	release_sock(sk);
+	return err;
+}
+
+static void rsp_element_publish(struct rsp_sock *rsk, struct rsp_lower *low,
+				struct rsp_pe *pe)
+{
+	lock_sock(&rsk->sk);
+	rsk->pe = pe;
+	WRITE_ONCE(rsk->pe_id, pe->pe_id);
+	rcu_assign_pointer(rsk->low, low);
+	rsp_session_set_state(rsk, RSP_STATE_LISTENING);
+	release_sock(&rsk->sk);
+}
+
+static int rsp_element_relisten(struct rsp_sock *rsk, int backlog)
+{
+	struct rsp_lower *low;
+	int err = 0;
+
+	lock_sock(&rsk->sk);
+	low = rcu_dereference_protected(rsk->low, true);
+	if (low)
+		err = kernel_listen(low->sock, backlog);
+	release_sock(&rsk->sk);
+	return err;
+}
+
+/**
+ * rsp_element_listen() - become a registered pool element
+ * @rsk: bound socket
+ * @backlog: associations waiting for accept()
+ *
+ * A blocking socket waits for the registrar's answer (SO_SNDTIMEO), a
+ * non-blocking one is told by RSP_NOTIFY_REGISTRATION.
+ * Context: process, no lock held.
+ * Return: 0; -EDESTADDRREQ (not bound), -EHOSTUNREACH (no registrar),
+ * -ETIMEDOUT, what rsp_cause_errno() makes of a refusal, and what SCTP says.
+ */
+int rsp_element_listen(struct rsp_sock *rsk, int backlog)
+{
+	bool nonblock = rsk->sk.sk_socket->file &&
+			(rsk->sk.sk_socket->file->f_flags & O_NONBLOCK);
+	struct rsp_lower *low;
+	struct rsp_pe *pe;
+	int err;
+
+	backlog = max(backlog, 1);	/* to SCTP 0 means: do not listen */
+	if (READ_ONCE(rsk->state) == RSP_STATE_LISTENING)
+		return rsp_element_relisten(rsk, backlog);
+	err = rsp_element_claim(rsk);
+	if (err)
+		return err;
+	low = rsp_lower_listen(rsk, backlog);
+	if (IS_ERR(low)) {
+		err = PTR_ERR(low);
+		goto err_claim;
+	}
+	pe = rsp_element_alloc(rsk, rsp_lower_port(low));
+	if (!pe) {
+		err = -ENOMEM;
+		goto err_low;
+	}
+	err = rsp_element_register(rsk, pe, nonblock);
+	if (err)
+		goto err_pe;
+	rsp_element_publish(rsk, low, pe);
+	return 0;
+
+err_pe:
+	rsp_asap_deregister(pe);
+	rsp_pe_put(pe);
+err_low:
+	rsp_lower_release(low, true);
+err_claim:
+	WRITE_ONCE(rsk->role, RSP_ROLE_NONE);
+	return err;
+}
+
+int rsp_element_update(struct rsp_sock *rsk)
+{
+	struct rsp_policy_param policy = rsk->policy;
+	struct rsp_pe *pe = rsk->pe;
+	int err;
+
+	if (!pe)
+		return 0;
+	err = rsp_asap_register(pe, READ_ONCE(rsk->reg_life), &policy);
+	return err == -EHOSTUNREACH ? 0 : err;
+}
+
+/* Out of the pool; the sessions go on.  No more accept(). */
+void rsp_element_close(struct rsp_sock *rsk)
+{
+	struct rsp_pe *pe;
+
+	lock_sock(&rsk->sk);
+	pe = rsk->pe;
+	rsk->pe = NULL;
+	WRITE_ONCE(rsk->sk.sk_shutdown, rsk->sk.sk_shutdown | RCV_SHUTDOWN);
+	rsp_session_wake(rsk);
+	release_sock(&rsk->sk);
+	if (!pe)
+		return;
+	rsp_asap_deregister(pe);
+	rsp_pe_put(pe);
+}
+
+/* ---- accept() ------------------------------------------------------------------ */
+
+static void rsp_element_inherit(struct rsp_sock *child,
+				const struct rsp_sock *rsk)
+{
+	child->role = RSP_ROLE_SERVER;
+	child->handle = rsk->handle;
+	child->pe_id = READ_ONCE(rsk->pe_id);
+	child->events = READ_ONCE(rsk->events);
+	child->replay = READ_ONCE(rsk->replay);
+	child->failover_limit_ms = READ_ONCE(rsk->failover_limit_ms);
+	child->nodelay = READ_ONCE(rsk->nodelay);
+	child->sk.sk_mark = READ_ONCE(rsk->sk.sk_mark);
+	child->sk.sk_priority = READ_ONCE(rsk->sk.sk_priority);
+	child->sk.sk_userlocks = rsk->sk.sk_userlocks;
+	child->sk.sk_sndbuf = READ_ONCE(rsk->sk.sk_sndbuf);
+	child->sk.sk_rcvbuf = READ_ONCE(rsk->sk.sk_rcvbuf);
+	child->sk.sk_sndtimeo = READ_ONCE(rsk->sk.sk_sndtimeo);
+	child->sk.sk_rcvtimeo = READ_ONCE(rsk->sk.sk_rcvtimeo);
+}
+
+/* One association that waits, made a session of @newsock; -EAGAIN: none. */
+static int rsp_element_take(struct rsp_sock *rsk, struct socket *newsock)
+{
+	struct rsp_sock *child;
+	struct rsp_lower *low;
+	int err;
+
+	/* stays until close(), when no accept() is under way */
+	low = rcu_access_pointer(rsk->low);
+	if (rsp_lower_dead(low))	/* no association waits */
+		return -EAGAIN;
+	child = rsp_sock_alloc(sock_net(&rsk->sk), newsock);
+	if (!child)
+		return -ENOMEM;
+	rsp_element_inherit(child, rsk);
+	low = rsp_lower_accept(low, child);
+	if (IS_ERR(low)) {
+		err = PTR_ERR(low);
+		goto err_child;
+	}
+	err = rsp_session_add(child);
+	if (err)
+		goto err_low;
+	rsp_lower_attach(low);
+	rcu_assign_pointer(child->low, low);
+	child->phase = RSP_PHASE_UP;
+	child->state = RSP_STATE_ESTABLISHED;
+	newsock->state = SS_CONNECTED;
+	RSP_INC(rsp_sock_net(rsk), SESSIONS_ACCEPTED);
+	rsp_session_event(child, RSERPOOL_EVENT_TYPE_SESSION_ESTABLISHED);
+	/* what came in before the callbacks were there */
+	rsp_session_kick(child);
+	return 0;
+
+err_low:
+	rsp_lower_release(low, true);
+err_child:
+	rsp_sock_free(child, newsock);
+	return err;
+}
+
+static int rsp_element_try_accept(struct rsp_sock *rsk, struct socket *newsock)
+{
+	struct rsp_pe *pe;
+	int err;
+
+	if (READ_ONCE(rsk->state) != RSP_STATE_LISTENING ||
+	    (READ_ONCE(rsk->sk.sk_shutdown) & RCV_SHUTDOWN))
+		return -EINVAL;
+	err = rsp_element_take(rsk, newsock);
+	if (err)
+		return err;
+	lock_sock(&rsk->sk);
+	pe = rsk->pe;
+	if (pe)
+		atomic_inc(&pe->sessions);
+	release_sock(&rsk->sk);
+	return 0;
+}
+
+int rsp_element_accept(struct sock *sk, struct socket *newsock, int flags)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	long timeo = sock_rcvtimeo(sk, flags & O_NONBLOCK);
+	int err;
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	for (;;) {
+		err = rsp_element_try_accept(rsp_sk(sk), newsock);
+		if (err != -EAGAIN)
+			break;
+		err = rsp_wait(sk, &wait, &timeo);
+		if (err)
+			break;
+	}
+	remove_wait_queue(sk_sleep(sk), &wait);
+	return err;
+}

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From a pool handle to a server, and from a lost server to the next one: the
+ * same way for connect() and for each failover (RFC 5352 sections 3.7, 6.5.1).
+ *
+ *	SELECT --> CONNECT --> UP
+ *	  |  ^        |
+ *	  v  +--------+ refused, timed out: next PE
+ *	RESOLVE ------> SELECT once more with the registrar's answer
+ *	  |
+ *	  v nobody there: connect() fails, a failover waits and begins anew
+ *	PAUSE
+ *
+ * Runs in the session's work, or where that is said in system calls, always
+ * with both mutexes of the session.
+ */
+#include "session.h"
+
+#define RSP_PAUSE_MIN_MS	50
+#define RSP_PAUSE_MAX_MS	2000
+
+static void rsp_failover_set_phase(struct rsp_sock *rsk, enum rsp_phase phase)
+{
+	lockdep_assert_held(&rsk->rx_mutex);
+	lockdep_assert_held(&rsk->tx_mutex);
+	rsk->phase = phase;
+}
+
+static bool rsp_failing_over(const struct rsp_sock *rsk)
+{
+	return rsk->state == RSP_STATE_FAILOVER;
+}
+
+/* From the namespace's ASAP work. */
+static void rsp_failover_resolved(struct rsp_waiter *w, int err)
+{
+	struct rsp_sock *rsk = container_of(w, struct rsp_sock, waiter);
+
+	WRITE_ONCE(rsk->resolve_err, err);
+	set_bit(RSP_SES_RESOLVED, &rsk->ses_flags);
+	rsp_session_kick(rsk);
+}
+
+static void rsp_failover_new_round(struct rsp_sock *rsk)
+{
+	rsk->ntried = 0;
+	rsk->asked = false;
+	rsp_failover_set_phase(rsk, RSP_PHASE_SELECT);
+}
+
+void rsp_failover_start(struct rsp_sock *rsk)
+{
+	u32 limit = READ_ONCE(rsk->failover_limit_ms);
+
+	rsk->waiter.done = rsp_failover_resolved;
+	rsk->connect_err = 0;
+	rsk->pause_ms = RSP_PAUSE_MIN_MS;
+	rsk->has_give_up = limit;
+	rsk->give_up = jiffies + msecs_to_jiffies(limit);
+	rsp_failover_new_round(rsk);
+	rsp_session_kick(rsk);
+}
+
+static void rsp_failover_count(struct rsp_sock *rsk, u32 reason)
+{
+	static const u8 mib[__RSP_REASON_MAX] = {
+		[RSP_REASON_ABORT] = RSP_MIB_FAILOVER_ABORT,
+		[RSP_REASON_TIMEOUT] = RSP_MIB_FAILOVER_TIMEOUT,
+		[RSP_REASON_RESTART] = RSP_MIB_FAILOVER_RESTART,
+		[RSP_REASON_INCOMPLETE] = RSP_MIB_FAILOVER_INCOMPLETE,
+		[RSP_REASON_ADMIN] = RSP_MIB_FAILOVER_ADMIN,
+	};
+	struct rsp_net *rn = rsp_sock_net(rsk);
+
+	RSP_INC(rn, FAILOVERS);
+	SNMP_INC_STATS(rn->mib, mib[reason]);
+}
+
+/* Put the lower out of everybody's reach; the caller releases it. */
+static struct rsp_lower *rsp_failover_unpublish(struct rsp_sock *rsk, u8 state)
+{
+	struct rsp_lower *low;
+
+	lock_sock(&rsk->sk);
+	low = rcu_dereference_protected(rsk->low, true);
+	rcu_assign_pointer(rsk->low, NULL);
+	WRITE_ONCE(rsk->state, state);
+	release_sock(&rsk->sk);
+	return low;
+}
+
+void rsp_failover_lost(struct rsp_sock *rsk, u32 reason)
+{
+	struct rsp_net *rn = rsp_sock_net(rsk);
+	struct rsp_lower *low;
+
+	low = rsp_failover_unpublish(rsk, RSP_STATE_FAILOVER);
+	rsk->lost_at = ktime_get();
+	if (reason != RSP_REASON_ABORT && reason != RSP_REASON_TIMEOUT)
+		rsp_lower_abort(low);	/* what is unacknowledged comes back */
+	else if (low->control_at)
+		rsk->lost_at = low->control_at;
+	rsk->reason = reason;
+	rsk->old_pe_id = low->pe_id;
+	rsk->round_lost = 0;
+	rsp_demux_drain(rsk, low);
+	rsp_returned_settle(rsk);
+	rsp_lower_release(low, true);
+	clear_bit(RSP_SES_ADMIN, &rsk->ses_flags);
+	rsp_failover_count(rsk, reason);
+
+	rsp_failover_start(rsk);
+	if (reason == RSP_REASON_RESTART)
+		return;		/* the same PE will do */
+	if (reason != RSP_REASON_ADMIN)
+		rsp_pool_suspect(rn, &rsk->handle, rsk->old_pe_id);
+	if (reason == RSP_REASON_ABORT || reason == RSP_REASON_TIMEOUT)
+		rsp_asap_unreachable(rn, &rsk->handle, rsk->old_pe_id);
+	rsk->tried[rsk->ntried++] = rsk->old_pe_id;
+}
+
+/* connect() failed for good: as if it had never been called. */
+static void rsp_failover_fail_connect(struct rsp_sock *rsk, int err)
+{
+	struct sock *sk = &rsk->sk;
+
+	rsp_failover_set_phase(rsk, RSP_PHASE_IDLE);
+	rsp_session_del(rsk);
+	RSP_INC(rsp_sock_net(rsk), SESSIONS_FAILED);
+	lock_sock(sk);
+	WRITE_ONCE(sk->sk_err, -err);
+	WRITE_ONCE(rsk->role, RSP_ROLE_NONE);
+	rsp_session_set_state(rsk, RSP_STATE_IDLE);
+	release_sock(sk);
+}
+
+/* Nobody in the pool took us, and the registrar has no other answer. */
+static void rsp_failover_nobody(struct rsp_sock *rsk, int err)
+{
+	if (!rsp_failing_over(rsk)) {
+		rsp_failover_fail_connect(rsk, rsk->connect_err ?: err);
+		return;
+	}
+	RSP_INC(rsp_sock_net(rsk), FAILOVER_NO_PE);
+	if (rsk->has_give_up && time_after_eq(jiffies, rsk->give_up)) {
+		rsp_failover_set_phase(rsk, RSP_PHASE_IDLE);
+		rsp_returned_purge(rsk);
+		rsp_session_end(rsk, -ETIMEDOUT);
+		return;
+	}
+	rsk->deadline = jiffies + msecs_to_jiffies(rsk->pause_ms);
+	if (rsk->has_give_up && time_before(rsk->give_up, rsk->deadline))
+		rsk->deadline = rsk->give_up;
+	rsk->pause_ms = min(2 * rsk->pause_ms, RSP_PAUSE_MAX_MS);
+	rsp_failover_set_phase(rsk, RSP_PHASE_PAUSE);
+	rsp_session_kick_at(rsk, rsk->deadline);
+}
+
+static void rsp_failover_ask(struct rsp_sock *rsk)
+{
+	int err;
+
+	if (rsk->asked) {
+		rsp_failover_nobody(rsk, -EHOSTUNREACH);
+		return;
+	}
+	rsk->asked = true;
+	clear_bit(RSP_SES_RESOLVED, &rsk->ses_flags);
+	err = rsp_asap_resolve(rsp_sock_net(rsk), &rsk->handle, &rsk->waiter);
+	if (err == -EINPROGRESS)
+		rsp_failover_set_phase(rsk, RSP_PHASE_RESOLVE);
+	else if (!rsk->connect_err)
+		rsk->connect_err = err;
+	/* without an answer an old entry of the cache has to do: SELECT */
+}
+
+static void rsp_failover_answered(struct rsp_sock *rsk)
+{
+	if (!test_and_clear_bit(RSP_SES_RESOLVED, &rsk->ses_flags))
+		return;
+	if (!rsk->connect_err)
+		rsk->connect_err = READ_ONCE(rsk->resolve_err);
+	rsp_failover_set_phase(rsk, RSP_PHASE_SELECT);
+}
+
+/* connect() to one PE: it or nothing, a dead one included (SND-20). */
+static const struct rsp_pool_pe *rsp_failover_wanted(struct rsp_sock *rsk,
+						     struct rsp_pool *pool)
+{
+	unsigned int i;
+
+	for (i = 0; i < rsk->ntried; i++)
+		if (rsk->tried[i] == rsk->want_pe_id)
+			return NULL;
+	for (i = 0; i < pool->npes; i++)
+		if (pool->pes[i].pe_id == rsk->want_pe_id &&
+		    pool->pes[i].transport == RSP_PARAM_SCTP_TRANSPORT)
+			return &pool->pes[i];
+	return NULL;
+}
+
+static void rsp_failover_tried(struct rsp_sock *rsk, u32 pe_id)
+{
+	if (rsk->ntried < RSP_TRIED_MAX)
+		rsk->tried[rsk->ntried++] = pe_id;
+	else	/* very many dead ones: enough for this round */
+		rsk->asked = true;
+}
+
+static void rsp_failover_try(struct rsp_sock *rsk, const struct rsp_pool_pe *pe)
+{
+	struct rsp_net *rn = rsp_sock_net(rsk);
+	struct rsp_lower *low;
+
+	rsp_failover_tried(rsk, pe->pe_id);
+	RSP_INC(rn, CONNECT_ATTEMPTS);
+	low = rsp_lower_connect(rsk, pe);
+	if (IS_ERR(low)) {
+		RSP_INC(rn, CONNECT_FAILED);
+		rsk->connect_err = PTR_ERR(low);
+		return;		/* still SELECT: the next one */
+	}
+	rsk->next = low;
+	rsk->deadline = jiffies + msecs_to_jiffies(rn->set.connect_timeout_ms);
+	rsp_failover_set_phase(rsk, RSP_PHASE_CONNECT);
+	rsp_session_kick_at(rsk, rsk->deadline);
+	if (!rsp_failing_over(rsk))
+		WRITE_ONCE(rsk->state, RSP_STATE_CONNECTING);
+}
+
+static void rsp_failover_select(struct rsp_sock *rsk)
+{
+	const struct rsp_pool_pe *pe = NULL;
+	struct rsp_net *rn = rsp_sock_net(rsk);
+	struct rsp_pool *pool;
+
+	pool = rsp_pool_find(rn, &rsk->handle);
+	/* connect() wants a fresh answer; a failover takes what there is */
+	if (pool && !rsk->asked && !rsp_failing_over(rsk) &&
+	    !rsp_pool_fresh(pool)) {
+		rsp_pool_put(pool);
+		RSP_INC(rn, CACHE_STALE);
+		rsp_failover_ask(rsk);
+		return;
+	}
+	if (!pool) {
+		RSP_INC(rn, CACHE_MISS);
+		rsp_failover_ask(rsk);
+		return;
+	}
+	if (!rsk->asked && !rsp_pool_fresh(pool))
+		rsp_asap_resolve(rn, &rsk->handle, NULL);
+	if (pool->negative && (rsk->asked || rsp_pool_fresh(pool)) &&
+	    !rsp_failing_over(rsk)) {
+		RSP_INC(rn, CACHE_NEGATIVE);
+		rsp_failover_nobody(rsk, -ENOENT);
+	} else if (rsk->ntried < RSP_TRIED_MAX) {
+		pe = rsk->want_pe_id && !rsp_failing_over(rsk) ?
+		     rsp_failover_wanted(rsk, pool) :
+		     rsp_pool_select(pool, rsk->tried, rsk->ntried);
+	}
+	if (pe) {
+		if (!rsk->asked)
+			RSP_INC(rn, CACHE_HIT);
+		rsp_failover_try(rsk, pe);
+	} else if (rsk->phase == RSP_PHASE_SELECT) {
+		rsp_failover_ask(rsk);
+	}
+	rsp_pool_put(pool);
+}
+
+static void rsp_failover_drop_next(struct rsp_sock *rsk, int err)
+{
+	struct rsp_lower *low = rsk->next;
+
+	RSP_INC(rsp_sock_net(rsk), CONNECT_FAILED);
+	rsk->connect_err = err;
+	rsk->next = NULL;
+	rsp_pool_suspect(rsp_sock_net(rsk), &rsk->handle, low->pe_id);
+	rsp_lower_release(low, true);
+	rsp_failover_set_phase(rsk, RSP_PHASE_SELECT);
+}
+
+/*
+ * Cookie echo, then what is replayed, on one stream: SCTP keeps that order
+ * (RFC 5352 section 3.8).  The send buffer is opened for it: the replayed
+ * messages have been in one of that size before, the cookie has not.
+ */
+static int rsp_failover_hand_over(struct rsp_sock *rsk, struct rsp_lower *low,
+				  bool *echoed)
+{
+	int sndbuf = READ_ONCE(low->lsk->sk_sndbuf);
+	int ret;
+
+	WRITE_ONCE(low->lsk->sk_sndbuf, INT_MAX / 2);
+	ret = rsp_cookie_echo(rsk, low);
+	*echoed = ret > 0;
+	if (ret >= 0)
+		ret = rsp_returned_replay(rsk, low);
+	WRITE_ONCE(low->lsk->sk_sndbuf, sndbuf);
+	return ret;
+}
+
+static void rsp_failover_tell(struct rsp_sock *rsk, bool echoed, u32 replayed)
+{
+	struct rsp_failover n = {
+		.hdr = {
+			.type = RSP_NOTIFY_FAILOVER,
+			.flags = echoed ? RSP_FAILOVER_COOKIE : 0,
+			.length = sizeof(n),
+		},
+		.reason = rsk->reason,
+		.count = rsk->failovers,
+		.old_pe_id = rsk->old_pe_id,
+		.new_pe_id = rsk->pe_id,
+		.duration_us = rsk->last_us,
+		.replayed = replayed,
+		.lost = rsk->round_lost,
+		.session_id = rsk->id,
+	};
+
+	rsp_notify(rsk, &n.hdr);
+}
+
+static void rsp_failover_publish(struct rsp_sock *rsk, struct rsp_lower *low,
+				 u32 replayed)
+{
+	struct rsp_net *rn = rsp_sock_net(rsk);
+	bool again = rsp_failing_over(rsk);
+
+	lock_sock(&rsk->sk);
+	rsp_lower_attach(low);
+	WRITE_ONCE(rsk->pe_id, low->pe_id);
+	if (again) {
+		rsk->failovers++;
+		rsk->last_reason = rsk->reason;
+		rsk->last_us = ktime_us_delta(ktime_get(), rsk->lost_at);
+		rsk->replayed += replayed;
+		rsk->lost += rsk->round_lost;
+	}
+	rcu_assign_pointer(rsk->low, low);
+	WRITE_ONCE(rsk->state, RSP_STATE_ESTABLISHED);
+	release_sock(&rsk->sk);
+	if (!again)
+		return;
+	RSP_ADD(rn, MSGS_REPLAYED, replayed);
+	RSP_ADD(rn, MSGS_LOST, rsk->round_lost);
+}
+
+static void rsp_failover_done(struct rsp_sock *rsk)
+{
+	struct rsp_lower *low = rsk->next;
+	bool again = rsp_failing_over(rsk);
+	bool echoed = false;
+	int ret = 0;
+
+	if (again)
+		ret = rsp_failover_hand_over(rsk, low, &echoed);
+	if (ret < 0) {
+		rsp_failover_drop_next(rsk, ret);
+		return;
+	}
+	rsk->next = NULL;
+	rsp_failover_set_phase(rsk, RSP_PHASE_UP);
+	rsp_failover_publish(rsk, low, ret);
+	if (again) {
+		rsp_failover_tell(rsk, echoed, ret);
+		rsp_session_event(rsk, RSERPOOL_EVENT_TYPE_SESSION_FAILOVER);
+	} else {
+		RSP_INC(rsp_sock_net(rsk), SESSIONS_OPENED);
+		rsp_session_event(rsk, RSERPOOL_EVENT_TYPE_SESSION_ESTABLISHED);
+	}
+	rsp_session_wake(rsk);
+	/* what came behind COMM_UP in the meantime */
+	rsp_session_kick(rsk);
+}
+
+static void rsp_failover_attempt(struct rsp_sock *rsk)
+{
+	unsigned int found = rsp_demux_control(rsk, rsk->next);
+
+	if (found & (RSP_FOUND_CANT_START | RSP_FOUND_LOST |
+		     RSP_FOUND_SHUTDOWN))
+		rsp_failover_drop_next(rsk, -ECONNREFUSED);
+	else if (found & RSP_FOUND_UP)
+		rsp_failover_done(rsk);
+	else if (time_after_eq(jiffies, rsk->deadline))
+		rsp_failover_drop_next(rsk, -EHOSTUNREACH);
+	else
+		rsp_session_kick_at(rsk, rsk->deadline);
+}
+
+static void rsp_failover_paused(struct rsp_sock *rsk)
+{
+	if (time_after_eq(jiffies, rsk->deadline))
+		rsp_failover_new_round(rsk);
+	else
+		rsp_session_kick_at(rsk, rsk->deadline);
+}
+
+void rsp_failover_run(struct rsp_sock *rsk)
+{
+	enum rsp_phase before;
+
+	do {
+		before = rsk->phase;
+		switch (rsk->phase) {
+		case RSP_PHASE_SELECT:
+			rsp_failover_select(rsk);
+			break;
+		case RSP_PHASE_RESOLVE:
+			rsp_failover_answered(rsk);
+			break;
+		case RSP_PHASE_CONNECT:
+			rsp_failover_attempt(rsk);
+			break;
+		case RSP_PHASE_PAUSE:
+			rsp_failover_paused(rsk);
+			break;
+		default:
+			return;
+		}
+	} while (rsk->phase != before || rsk->phase == RSP_PHASE_SELECT);
+}
+
+/* In the work of a session that has ended, or when there is no work any more. */
+void rsp_failover_cancel(struct rsp_sock *rsk)
+{
+	struct rsp_lower *low = rsk->next;
+
+	rsk->next = NULL;
+	rsk->phase = RSP_PHASE_IDLE;
+	if (low)
+		rsp_lower_release(low, true);
+}

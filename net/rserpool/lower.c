@@ -1,0 +1,570 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The SCTP socket under a session: make it, connect it, send on it, let go.
+ *
+ * Clients use one-to-many sockets with one association, because only there an
+ * association can be aborted with its socket open, so that what the peer had
+ * not acknowledged comes back as SCTP_SEND_FAILED_EVENT.  Servers use a
+ * one-to-one listener.  Each attempt at a server gets a fresh lower, since old
+ * events need a queue of their own.
+ *
+ * The lower's sk_wq is pointed at the upper's wait queue while it is the
+ * session's, as sock_graft() would do it: whatever SCTP wakes are the upper's
+ * waiters.  That is also the only way to hear of freed send space, for which
+ * SCTP never calls a replaced sk_write_space.
+ */
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/ipv6.h>
+#include <linux/uio.h>
+#include <net/ipv6.h>
+
+#include "compat.h"
+#include "session.h"
+
+/* The lower's read side of sk_user_data; callbacks only. */
+static struct rsp_lower *rsp_lower_of(const struct sock *lsk)
+{
+	return rcu_dereference_sk_user_data(lsk);
+}
+
+/*
+ * Softirq or backlog, lsk's lock held: the queue cannot change under us.
+ * User data only wakes the reader; anything else is the work's.  A callback
+ * that SCTP leaves out (one per packet) is made up for by whoever reads,
+ * writes or polls next.
+ */
+static void rsp_lower_data_ready(struct sock *lsk)
+{
+	struct rsp_lower *low;
+	struct sk_buff *skb;
+
+	rcu_read_lock();
+	low = rsp_lower_of(lsk);
+	if (!low)
+		goto out;
+	skb = skb_peek_tail(&lsk->sk_receive_queue);
+	if (skb && rsp_demux_class(skb) != RSP_HEAD_DATA) {
+		low->control_at = ktime_get();
+		rsp_session_kick(low->up);
+	}
+	low->saved_data_ready(lsk);
+out:
+	rcu_read_unlock();
+}
+
+/* One-to-one only: closed, or the peer's shutdown; same context. */
+static void rsp_lower_state_change(struct sock *lsk)
+{
+	struct rsp_lower *low;
+
+	rcu_read_lock();
+	low = rsp_lower_of(lsk);
+	if (low) {
+		rsp_session_kick(low->up);
+		low->saved_state_change(lsk);
+	}
+	rcu_read_unlock();
+}
+
+static int rsp_lower_setopt(struct socket *sock, int opt, void *val,
+			    unsigned int len)
+{
+	return READ_ONCE(sock->ops)->setsockopt(sock, SOL_SCTP, opt,
+						KERNEL_SOCKPTR(val), len);
+}
+
+static int rsp_lower_set_events(struct socket *sock, bool client)
+{
+	static const u16 events[] = {
+		SCTP_ASSOC_CHANGE, SCTP_SHUTDOWN_EVENT,
+		SCTP_PARTIAL_DELIVERY_EVENT, SCTP_SEND_FAILED_EVENT,
+	};
+	unsigned int i, n = ARRAY_SIZE(events);
+	int err;
+
+	if (!client)
+		n--;		/* a server replays nothing */
+	for (i = 0; i < n; i++) {
+		struct sctp_event ev = { .se_type = events[i], .se_on = 1 };
+
+		err = rsp_lower_setopt(sock, SCTP_EVENT, &ev, sizeof(ev));
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* How fast a dead server is noticed; see Documentation, "Detection". */
+static int rsp_lower_set_timing(struct socket *sock,
+				const struct rsp_settings *set)
+{
+	struct sctp_rtoinfo rto = {
+		.srto_initial = set->sctp_rto_initial_ms,
+		.srto_min = set->sctp_rto_min_ms,
+		.srto_max = set->sctp_rto_max_ms,
+	};
+	struct sctp_assocparams assoc = {
+		.sasoc_asocmaxrxt = set->sctp_max_retrans,
+	};
+	struct sctp_paddrparams path = {
+		.spp_hbinterval = set->sctp_heartbeat_ms,
+		.spp_pathmaxrxt = set->sctp_max_retrans,
+		.spp_flags = SPP_HB_ENABLE,
+	};
+	struct sctp_initmsg init = {
+		.sinit_max_attempts = set->sctp_max_retrans,
+		.sinit_max_init_timeo = set->sctp_rto_max_ms,
+	};
+	int err;
+
+	err = rsp_lower_setopt(sock, SCTP_RTOINFO, &rto, sizeof(rto));
+	if (!err)
+		err = rsp_lower_setopt(sock, SCTP_ASSOCINFO, &assoc,
+				       sizeof(assoc));
+	if (!err)
+		err = rsp_lower_setopt(sock, SCTP_PEER_ADDR_PARAMS, &path,
+				       sizeof(path));
+	if (!err)
+		err = rsp_lower_setopt(sock, SCTP_INITMSG, &init, sizeof(init));
+	return err;
+}
+
+void rsp_lower_sync_buffers(struct rsp_lower *low)
+{
+	const struct sock *sk = &low->up->sk;
+
+	if (sk->sk_userlocks & SOCK_SNDBUF_LOCK)
+		WRITE_ONCE(low->lsk->sk_sndbuf, READ_ONCE(sk->sk_sndbuf));
+	if (sk->sk_userlocks & SOCK_RCVBUF_LOCK)
+		WRITE_ONCE(low->lsk->sk_rcvbuf, READ_ONCE(sk->sk_rcvbuf));
+}
+
+int rsp_lower_set_nodelay(struct rsp_lower *low, bool on)
+{
+	int val = on;
+
+	return rsp_lower_setopt(low->sock, SCTP_NODELAY, &val, sizeof(val));
+}
+
+static int rsp_lower_configure(struct rsp_lower *low)
+{
+	struct rsp_sock *rsk = low->up;
+	struct sock *lsk = low->lsk;
+	int err;
+
+	lsk->sk_mark = READ_ONCE(rsk->sk.sk_mark);
+	lsk->sk_priority = READ_ONCE(rsk->sk.sk_priority);
+	lsk->sk_bound_dev_if = READ_ONCE(rsk->sk.sk_bound_dev_if);
+	sock_set_flag(lsk, SOCK_RCU_FREE);	/* poll() looks without a lock */
+	rsp_lower_sync_buffers(low);
+	err = rsp_lower_set_timing(low->sock, &rsp_sock_net(rsk)->set);
+	if (!err)
+		err = rsp_lower_set_events(low->sock, low->to_many);
+	if (!err)
+		err = rsp_lower_set_nodelay(low, READ_ONCE(rsk->nodelay));
+	return err;
+}
+
+static struct rsp_lower *rsp_lower_alloc(struct rsp_sock *rsk,
+					 struct socket *sock, bool to_many)
+{
+	struct rsp_lower *low = kzalloc(sizeof(*low), GFP_KERNEL_ACCOUNT);
+
+	if (!low)
+		return ERR_PTR(-ENOMEM);
+	low->up = rsk;
+	low->sock = sock;
+	low->lsk = sock->sk;
+	low->to_many = to_many;
+	return low;
+}
+
+/*
+ * The lower may outlive its owner's close (SHUTDOWN handshake, timers), so it
+ * has to pin the namespace as a user's socket does.
+ */
+static struct rsp_lower *rsp_lower_create(struct rsp_sock *rsk, int family,
+					  bool to_many)
+{
+	struct rsp_lower *low;
+	struct socket *sock;
+	int err;
+
+	err = sock_create_kern(sock_net(&rsk->sk), family,
+			       to_many ? SOCK_SEQPACKET : SOCK_STREAM,
+			       IPPROTO_SCTP, &sock);
+	if (err)
+		return ERR_PTR(err);
+	rsp_sk_net_refcnt_upgrade(sock->sk);
+	low = rsp_lower_alloc(rsk, sock, to_many);
+	if (IS_ERR(low)) {
+		sock_release(sock);
+		return low;
+	}
+	err = rsp_lower_configure(low);
+	if (err) {
+		rsp_lower_release(low, true);
+		return ERR_PTR(err);
+	}
+	return low;
+}
+
+/* Callbacks in; a second time would save our own as the original. */
+static void rsp_lower_hook(struct rsp_lower *low)
+{
+	struct sock *lsk = low->lsk;
+
+	write_lock_bh(&lsk->sk_callback_lock);
+	if (!WARN_ON_ONCE(low->saved_data_ready)) {
+		low->saved_data_ready = lsk->sk_data_ready;
+		low->saved_state_change = lsk->sk_state_change;
+		rcu_assign_sk_user_data(lsk, low);
+		WRITE_ONCE(lsk->sk_data_ready, rsp_lower_data_ready);
+		WRITE_ONCE(lsk->sk_state_change, rsp_lower_state_change);
+	}
+	write_unlock_bh(&lsk->sk_callback_lock);
+}
+
+void rsp_lower_attach(struct rsp_lower *low)
+{
+	struct sock *sk = &low->up->sk;
+	struct sock *lsk = low->lsk;
+
+	write_lock_bh(&lsk->sk_callback_lock);
+	rcu_assign_pointer(lsk->sk_wq, rcu_access_pointer(sk->sk_wq));
+	write_unlock_bh(&lsk->sk_callback_lock);
+}
+
+/*
+ * Callbacks run with lsk's lock held, so owning that lock while they are
+ * taken out rules out one that is still under way.
+ */
+void rsp_lower_detach(struct rsp_lower *low)
+{
+	struct sock *lsk = low->lsk;
+
+	lock_sock(lsk);
+	write_lock_bh(&lsk->sk_callback_lock);
+	if (low->saved_data_ready) {
+		WRITE_ONCE(lsk->sk_data_ready, low->saved_data_ready);
+		WRITE_ONCE(lsk->sk_state_change, low->saved_state_change);
+		rcu_assign_sk_user_data(lsk, NULL);
+		low->saved_data_ready = NULL;
+	}
+	rcu_assign_pointer(lsk->sk_wq, &low->sock->wq);
+	write_unlock_bh(&lsk->sk_callback_lock);
+	release_sock(lsk);
+}
+
+void rsp_lower_release(struct rsp_lower *low, bool abort)
+{
+	rsp_lower_detach(low);
+	if (abort)
+		sock_no_linger(low->lsk);
+	sock_release(low->sock);
+	kfree_rcu(low, rcu);
+}
+
+/* Pack the PE's addresses as SCTP_SOCKOPT_CONNECTX wants them. */
+static unsigned int rsp_lower_pack(const struct rsp_pool_pe *pe, u8 *buf)
+{
+	unsigned int i, len = 0;
+
+	for (i = 0; i < pe->naddrs; i++) {
+		const struct rsp_addr *a = &pe->addrs[i];
+
+		if (a->family == 6) {
+			struct sockaddr_in6 sin6 = {
+				.sin6_family = AF_INET6,
+				.sin6_port = htons(pe->port),
+			};
+
+			memcpy(&sin6.sin6_addr, a->octets, 16);
+			memcpy(buf + len, &sin6, sizeof(sin6));
+			len += sizeof(sin6);
+		} else {
+			struct sockaddr_in sin = {
+				.sin_family = AF_INET,
+				.sin_port = htons(pe->port),
+			};
+
+			memcpy(&sin.sin_addr, a->octets, 4);
+			memcpy(buf + len, &sin, sizeof(sin));
+			len += sizeof(sin);
+		}
+	}
+	return len;
+}
+
+static int rsp_lower_family(const struct rsp_pool_pe *pe)
+{
+	unsigned int i;
+
+	for (i = 0; i < pe->naddrs; i++)
+		if (pe->addrs[i].family == 6)
+			return PF_INET6;
+	return PF_INET;
+}
+
+/**
+ * rsp_lower_connect() - begin an association with a PE
+ * @rsk: client
+ * @pe: where to
+ *
+ * The addresses come from a registrar: SCTP refuses what it cannot use
+ * (multicast, broadcast) as it does for sctp_connectx().
+ * Context: process, may sleep, does not wait for the peer.
+ * Return: lower whose events tell the outcome, or an ERR_PTR.
+ */
+struct rsp_lower *rsp_lower_connect(struct rsp_sock *rsk,
+				    const struct rsp_pool_pe *pe)
+{
+	struct rsp_lower *low;
+	unsigned int len;
+	u8 *addrs;
+	int err;
+
+	addrs = kmalloc_array(RSP_ADDRS_MAX, sizeof(struct sockaddr_in6),
+			      GFP_KERNEL);
+	if (!addrs)
+		return ERR_PTR(-ENOMEM);
+	low = rsp_lower_create(rsk, rsp_lower_family(pe), true);
+	if (IS_ERR(low))
+		goto out;
+	low->pe_id = pe->pe_id;
+	rsp_lower_hook(low);
+	low->lsk->sk_sndtimeo = 0;	/* or the connect would wait */
+	len = rsp_lower_pack(pe, addrs);
+	err = rsp_lower_setopt(low->sock, SCTP_SOCKOPT_CONNECTX, addrs, len);
+	low->lsk->sk_sndtimeo = MAX_SCHEDULE_TIMEOUT;
+	if (err < 0 && err != -EINPROGRESS) {
+		rsp_lower_release(low, true);
+		low = ERR_PTR(err);
+	}
+out:
+	kfree(addrs);
+	return low;
+}
+
+static int rsp_lower_bind_any(struct socket *sock, int family)
+{
+	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6 };
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+
+	if (family == PF_INET6)
+		return kernel_bind(sock, (struct sockaddr *)&sin6,
+				   sizeof(sin6));
+	return kernel_bind(sock, (struct sockaddr *)&sin, sizeof(sin));
+}
+
+/**
+ * rsp_lower_listen() - a listener on the wildcard address, any free port
+ * @rsk: pool element
+ * @backlog: associations waiting for accept()
+ * Context: process.
+ * Return: lower or an ERR_PTR.
+ */
+struct rsp_lower *rsp_lower_listen(struct rsp_sock *rsk, int backlog)
+{
+	int family = ipv6_mod_enabled() ? PF_INET6 : PF_INET;
+	struct rsp_lower *low;
+	int err;
+
+	low = rsp_lower_create(rsk, family, false);
+	if (IS_ERR(low))
+		return low;
+	err = rsp_lower_bind_any(low->sock, family);
+	if (!err)
+		err = kernel_listen(low->sock, backlog);
+	if (err) {
+		rsp_lower_release(low, true);
+		return ERR_PTR(err);
+	}
+	rsp_lower_attach(low);
+	return low;
+}
+
+u16 rsp_lower_port(const struct rsp_lower *low)
+{
+	return inet_sk(low->lsk)->inet_num;
+}
+
+/**
+ * rsp_lower_accept() - next association of a listener
+ * @listener: lower listener
+ * @child: upper of the new session
+ *
+ * The child's data may have come before its callbacks were in: the caller
+ * kicks the session once.
+ * Context: process.
+ * Return: lower, ERR_PTR(-EAGAIN) if none is waiting, another ERR_PTR.
+ */
+struct rsp_lower *rsp_lower_accept(struct rsp_lower *listener,
+				   struct rsp_sock *child)
+{
+	struct rsp_lower *low;
+	struct socket *sock;
+	int err;
+
+	err = kernel_accept(listener->sock, &sock, O_NONBLOCK);
+	if (err)
+		return ERR_PTR(err);
+	rsp_sk_net_refcnt_upgrade(sock->sk);
+	low = rsp_lower_alloc(child, sock, false);
+	if (IS_ERR(low)) {
+		sock_no_linger(sock->sk);
+		sock_release(sock);
+		return low;
+	}
+	sock_set_flag(low->lsk, SOCK_RCU_FREE);
+	rsp_lower_sync_buffers(low);
+	rsp_lower_hook(low);
+	return low;
+}
+
+/* ---- sending ------------------------------------------------------------- */
+
+struct rsp_sndinfo_cmsg {
+	struct cmsghdr hdr;
+	struct sctp_sndinfo info;
+};
+
+static void rsp_lower_sndinfo(const struct rsp_lower *low,
+			      struct rsp_sndinfo_cmsg *c, u32 ppid,
+			      u32 context, u16 flags)
+{
+	*c = (struct rsp_sndinfo_cmsg) {
+		.hdr = {
+			.cmsg_len = CMSG_LEN(sizeof(c->info)),
+			.cmsg_level = IPPROTO_SCTP,
+			.cmsg_type = SCTP_SNDINFO,
+		},
+		.info = {
+			.snd_flags = flags,
+			.snd_ppid = (__force u32)cpu_to_be32(ppid),
+			.snd_context = context,
+			.snd_assoc_id = low->assoc_id,
+		},
+	};
+	BUILD_BUG_ON(offsetof(struct rsp_sndinfo_cmsg, info) != CMSG_LEN(0));
+}
+
+static int rsp_lower_sendmsg(const struct rsp_lower *low, struct msghdr *msg,
+			     struct rsp_sndinfo_cmsg *c, size_t len)
+{
+	int ret;
+
+	msg->msg_name = NULL;
+	msg->msg_namelen = 0;
+	msg->msg_control = c;
+	msg->msg_controllen = sizeof(*c);
+	msg->msg_control_is_user = false;
+	msg->msg_flags = (msg->msg_flags & MSG_MORE) |
+			 MSG_DONTWAIT | MSG_NOSIGNAL;
+	ret = READ_ONCE(low->sock->ops)->sendmsg(low->sock, msg, len);
+	/* an association that is gone has more than one face */
+	if (ret == -ESRCH || ret == -ENOTCONN || ret == -ECONNRESET ||
+	    ret == -ETIMEDOUT || ret == -ECONNABORTED)
+		ret = -EPIPE;
+	return ret;
+}
+
+int rsp_lower_send(struct rsp_lower *low, struct msghdr *msg, size_t len,
+		   u32 context)
+{
+	struct rsp_sndinfo_cmsg c;
+
+	rsp_lower_sndinfo(low, &c, 0, context, 0);
+	return rsp_lower_sendmsg(low, msg, &c, len);
+}
+
+int rsp_lower_send_control(struct rsp_lower *low, void *data, size_t len)
+{
+	struct kvec vec = { .iov_base = data, .iov_len = len };
+	struct rsp_sndinfo_cmsg c;
+	struct msghdr msg = {};
+	int ret;
+
+	rsp_lower_sndinfo(low, &c, RSP_ASAP_PPID, 0, 0);
+	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, len);
+	ret = rsp_lower_sendmsg(low, &msg, &c, len);
+	return ret < 0 ? ret : 0;
+}
+
+static int rsp_lower_send_flag(struct rsp_lower *low, u16 flag)
+{
+	struct rsp_sndinfo_cmsg c;
+	struct msghdr msg = {};
+	int ret;
+
+	rsp_lower_sndinfo(low, &c, 0, 0, flag);
+	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, NULL, 0, 0);
+	ret = rsp_lower_sendmsg(low, &msg, &c, 0);
+	return ret < 0 ? ret : 0;
+}
+
+int rsp_lower_abort(struct rsp_lower *low)
+{
+	return rsp_lower_send_flag(low, SCTP_ABORT);
+}
+
+int rsp_lower_shutdown(struct rsp_lower *low)
+{
+	if (low->to_many)
+		return rsp_lower_send_flag(low, SCTP_EOF);
+	return kernel_sock_shutdown(low->sock, SHUT_WR);
+}
+
+/* ---- looking -------------------------------------------------------------- */
+
+/* No association any more; a hint without lsk's lock. */
+bool rsp_lower_dead(const struct rsp_lower *low)
+{
+	return list_empty(&sctp_sk(low->lsk)->ep->asocs);
+}
+
+bool rsp_lower_writable(const struct rsp_lower *low)
+{
+	const struct sock *lsk = low->lsk;
+
+	return READ_ONCE(lsk->sk_sndbuf) > READ_ONCE(lsk->sk_wmem_queued);
+}
+
+bool rsp_lower_ending(const struct rsp_lower *low)
+{
+	struct sctp_association *asoc;
+	struct sctp_endpoint *ep;
+	bool ending = true;
+
+	lock_sock(low->lsk);
+	ep = sctp_sk(low->lsk)->ep;
+	if (!list_empty(&ep->asocs)) {
+		asoc = list_first_entry(&ep->asocs, struct sctp_association,
+					asocs);
+		ending = asoc->state == SCTP_STATE_CLOSED ||
+			 asoc->state == SCTP_STATE_SHUTDOWN_RECEIVED ||
+			 asoc->state == SCTP_STATE_SHUTDOWN_ACK_SENT;
+	}
+	release_sock(low->lsk);
+	return ending;
+}
+
+bool rsp_lower_idle(const struct rsp_lower *low)
+{
+	struct sctp_association *asoc;
+	struct sctp_endpoint *ep;
+	bool idle = true;
+
+	lock_sock(low->lsk);
+	ep = sctp_sk(low->lsk)->ep;
+	if (!list_empty(&ep->asocs)) {
+		asoc = list_first_entry(&ep->asocs, struct sctp_association,
+					asocs);
+		idle = asoc->outqueue.out_qlen == 0 &&
+		       asoc->outqueue.outstanding_bytes == 0 &&
+		       list_empty(&asoc->outqueue.retransmit);
+	}
+	release_sock(low->lsk);
+	return idle;
+}

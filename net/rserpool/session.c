@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a session: its place in the namespace, its state, its work, and
+ * the items in line for its reader.
+ *
+ * The work is the single serialising context of a session's protocol.  It
+ * runs with both mutexes, taken by trylock: see rserpool.h for why.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "session.h"
+
+/* ---- items --------------------------------------------------------------- */
+
+/**
+ * rsp_item_alloc() - an item, charged to the socket's receive memory
+ * @rsk: upper
+ * @len: octets of data
+ * @gfp: GFP_KERNEL or GFP_ATOMIC (then @len has to be small)
+ *
+ * The charge is not limited by SO_RCVBUF: what comes here is bounded by the
+ * lower's buffers, by RSP_COOKIE_MAX, or by one notification for each event.
+ * Return: item or NULL.
+ */
+struct rsp_item *rsp_item_alloc(struct rsp_sock *rsk, u32 len, gfp_t gfp)
+{
+	struct rsp_item *item;
+
+	item = kvmalloc(struct_size(item, data, len), gfp | __GFP_ACCOUNT);
+	if (!item)
+		return NULL;
+	INIT_LIST_HEAD(&item->node);
+	item->flags = 0;
+	item->len = len;
+	item->off = 0;
+	atomic_add(struct_size(item, data, len), &rsk->sk.sk_rmem_alloc);
+	return item;
+}
+
+void rsp_item_free(struct rsp_sock *rsk, struct rsp_item *item)
+{
+	if (!item)
+		return;
+	atomic_sub(struct_size(item, data, item->len), &rsk->sk.sk_rmem_alloc);
+	kvfree(item);
+}
+
+void rsp_item_queue(struct rsp_sock *rsk, struct rsp_item *item)
+{
+	spin_lock_bh(&rsk->items_lock);
+	list_add_tail(&item->node, &rsk->items);
+	spin_unlock_bh(&rsk->items_lock);
+}
+
+static void rsp_items_purge(struct rsp_sock *rsk)
+{
+	struct rsp_item *item, *tmp;
+	LIST_HEAD(list);
+
+	spin_lock_bh(&rsk->items_lock);
+	list_splice_init(&rsk->items, &list);
+	spin_unlock_bh(&rsk->items_lock);
+	list_for_each_entry_safe(item, tmp, &list, node)
+		rsp_item_free(rsk, item);
+}
+
+void rsp_notify(struct rsp_sock *rsk, const struct rsp_notification *n)
+{
+	struct rsp_item *item;
+
+	if (!rsp_wants(rsk, n->type))
+		return;
+	item = rsp_item_alloc(rsk, n->length, GFP_KERNEL);
+	if (!item) {
+		RSP_INC(rsp_sock_net(rsk), NOTIFY_DROPPED);
+		return;
+	}
+	memcpy(item->data, n, n->length);
+	item->flags = RSP_ITEM_NOTIFICATION | RSP_ITEM_EOR;
+	rsp_item_queue(rsk, item);
+	rsp_session_wake(rsk);
+}
+
+/* ---- the namespace's list ------------------------------------------------- */
+
+int rsp_session_add(struct rsp_sock *rsk)
+{
+	struct rsp_net *rn = rsp_sock_net(rsk);
+	int err = -ENOBUFS;
+
+	spin_lock_bh(&rn->sessions_lock);
+	if (rn->nsessions < READ_ONCE(rn->set.max_sessions)) {
+		rn->nsessions++;
+		rsk->id = atomic64_inc_return(&rn->next_session_id);
+		list_add_tail(&rsk->ses_node, &rn->sessions);
+		err = 0;
+	}
+	spin_unlock_bh(&rn->sessions_lock);
+	if (!err)
+		RSP_INC(rn, CURR_SESSIONS);
+	return err;
+}
+
+void rsp_session_del(struct rsp_sock *rsk)
+{
+	struct rsp_net *rn = rsp_sock_net(rsk);
+	bool was_on;
+
+	spin_lock_bh(&rn->sessions_lock);
+	was_on = !list_empty(&rsk->ses_node);
+	if (was_on) {
+		list_del_init(&rsk->ses_node);
+		rn->nsessions--;
+	}
+	spin_unlock_bh(&rn->sessions_lock);
+	if (was_on)
+		RSP_DEC(rn, CURR_SESSIONS);
+}
+
+/* Without lock_sock(): figures of one moment, each whole by itself. */
+void rsp_session_info(struct rsp_sock *rsk, struct rsp_session_info *info)
+{
+	const struct rsp_item *cookie;
+
+	*info = (struct rsp_session_info) {
+		.id = rsk->id,
+		.role = READ_ONCE(rsk->role),
+		.state = READ_ONCE(rsk->state),
+		.handle = rsk->handle,
+		.pe_id = READ_ONCE(rsk->pe_id),
+		.ino = sock_i_ino(&rsk->sk),
+		.uid = sock_i_uid(&rsk->sk),
+		.failovers = READ_ONCE(rsk->failovers),
+		.last_reason = READ_ONCE(rsk->last_reason),
+		.last_us = READ_ONCE(rsk->last_us),
+		.replayed = READ_ONCE(rsk->replayed),
+		.lost = READ_ONCE(rsk->lost),
+	};
+	spin_lock_bh(&rsk->items_lock);
+	cookie = rsk->cookie;
+	info->cookie_len = cookie ? cookie->len : 0;
+	spin_unlock_bh(&rsk->items_lock);
+}
+
+/* Ids rise along the list, so that a dump goes on by the last one shown. */
+bool rsp_session_next(struct rsp_net *rn, u64 after,
+		      struct rsp_session_info *info)
+{
+	struct rsp_sock *rsk, *found = NULL;
+
+	spin_lock_bh(&rn->sessions_lock);
+	list_for_each_entry(rsk, &rn->sessions, ses_node) {
+		if (rsk->id > after) {
+			found = rsk;
+			sock_hold(&rsk->sk);
+			break;
+		}
+	}
+	spin_unlock_bh(&rn->sessions_lock);
+	if (!found)
+		return false;
+	rsp_session_info(found, info);
+	sock_put(&found->sk);
+	return true;
+}
+
+int rsp_session_failover_id(struct rsp_net *rn, u64 id)
+{
+	struct rsp_sock *rsk;
+	int err = -ENOENT;
+
+	spin_lock_bh(&rn->sessions_lock);
+	list_for_each_entry(rsk, &rn->sessions, ses_node) {
+		if (rsk->id != id)
+			continue;
+		if (rsk->role != RSP_ROLE_POOL_USER) {
+			err = -EOPNOTSUPP;
+		} else if (READ_ONCE(rsk->state) != RSP_STATE_ESTABLISHED) {
+			err = -ENOTCONN;
+		} else {
+			/* under the list's lock: release() comes after */
+			set_bit(RSP_SES_ADMIN, &rsk->ses_flags);
+			rsp_session_kick(rsk);
+			err = 0;
+		}
+		break;
+	}
+	spin_unlock_bh(&rn->sessions_lock);
+	return err;
+}
+
+void rsp_session_event(struct rsp_sock *rsk, enum rserpool_event_type type)
+{
+	struct rsp_session_info info;
+
+	rsp_session_info(rsk, &info);
+	info.old_pe_id = rsk->old_pe_id;
+	rsp_event_session(rsp_sock_net(rsk), type, &info);
+}
+
+/* ---- state ----------------------------------------------------------------- */
+
+void rsp_session_wake(struct rsp_sock *rsk)
+{
+	struct sock *sk = &rsk->sk;
+	struct socket_wq *wq;
+
+	rcu_read_lock();
+	wq = rcu_dereference(sk->sk_wq);
+	if (skwq_has_sleeper(wq))
+		wake_up_interruptible_all(&wq->wait);
+	rcu_read_unlock();
+	/* every change that is told of here may be one to read or to write */
+	sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_IN);
+	sk_wake_async(sk, SOCK_WAKE_SPACE, POLL_OUT);
+}
+
+void rsp_session_set_state(struct rsp_sock *rsk, u8 state)
+{
+	WRITE_ONCE(rsk->state, state);
+	rsp_session_wake(rsk);
+}
+
+void rsp_session_end(struct rsp_sock *rsk, int err)
+{
+	struct rsp_net *rn = rsp_sock_net(rsk);
+	struct sock *sk = &rsk->sk;
+
+	lock_sock(sk);
+	if (rsk->state == RSP_STATE_ENDED) {
+		release_sock(sk);
+		return;
+	}
+	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
+	if (err)
+		WRITE_ONCE(sk->sk_err, -err);
+	rsp_session_set_state(rsk, RSP_STATE_ENDED);
+	release_sock(sk);
+	if (err)
+		RSP_INC(rn, SESSIONS_FAILED);
+	else
+		RSP_INC(rn, SESSIONS_ENDED);
+	rsp_session_event(rsk, RSERPOOL_EVENT_TYPE_SESSION_ENDED);
+}
+
+/* ---- the work -------------------------------------------------------------- */
+
+void rsp_session_kick(struct rsp_sock *rsk)
+{
+	mod_delayed_work(rsp_wq, &rsk->work, 0);
+}
+
+void rsp_session_kick_at(struct rsp_sock *rsk, unsigned long when)
+{
+	unsigned long now = jiffies;
+
+	/* never puts off what is due earlier: then it is not pending */
+	queue_delayed_work(rsp_wq, &rsk->work,
+			   time_after(when, now) ? when - now : 0);
+}
+
+void rsp_session_unlock(struct rsp_sock *rsk, struct mutex *mutex)
+{
+	mutex_unlock(mutex);
+	/* Pairs with the barrier in rsp_session_work(): either the work gets
+	 * the mutex, or the bit is seen here.
+	 */
+	smp_mb();
+	if (test_bit(RSP_SES_DEFERRED, &rsk->ses_flags) &&
+	    test_and_clear_bit(RSP_SES_DEFERRED, &rsk->ses_flags))
+		rsp_session_kick(rsk);
+}
+
+/* A server's side: its client is gone, or has said goodbye. */
+static void rsp_session_run_server(struct rsp_sock *rsk, unsigned int found)
+{
+	struct rsp_lower *low = rcu_dereference_protected(rsk->low, true);
+
+	if (found & (RSP_FOUND_LOST | RSP_FOUND_RESTART)) {
+		RSP_INC(rsp_sock_net(rsk), SESSIONS_ABORTED);
+		rsp_session_end(rsk, found & RSP_FOUND_TIMEOUT ? -ETIMEDOUT :
+							       -ECONNRESET);
+	} else if ((found & RSP_FOUND_SHUTDOWN) || rsp_lower_dead(low)) {
+		rsp_session_end(rsk, 0);
+	}
+}
+
+/*
+ * A client's side.  A SHUTDOWN that comes while messages of ours are not
+ * acknowledged is no goodbye: the server cannot have read them.
+ */
+static void rsp_session_run_client(struct rsp_sock *rsk, unsigned int found)
+{
+	struct rsp_lower *low = rcu_dereference_protected(rsk->low, true);
+	bool own_end = rsk->sk.sk_shutdown & SEND_SHUTDOWN;
+
+	if (found & RSP_FOUND_RESTART) {
+		rsp_failover_lost(rsk, RSP_REASON_RESTART);
+	} else if ((found & RSP_FOUND_LOST) ||
+		   (rsp_lower_dead(low) && !(found & RSP_FOUND_SHUTDOWN))) {
+		if (own_end)	/* nothing to go on for */
+			rsp_session_end(rsk, -ECONNRESET);
+		else
+			rsp_failover_lost(rsk, found & RSP_FOUND_TIMEOUT ?
+					  RSP_REASON_TIMEOUT :
+					  RSP_REASON_ABORT);
+	} else if (found & RSP_FOUND_SHUTDOWN) {
+		if (!own_end && !rsp_lower_idle(low))
+			rsp_failover_lost(rsk, RSP_REASON_INCOMPLETE);
+		else
+			rsp_session_end(rsk, 0);
+	} else if (test_and_clear_bit(RSP_SES_ADMIN, &rsk->ses_flags)) {
+		rsp_failover_lost(rsk, RSP_REASON_ADMIN);
+	}
+}
+
+static void rsp_session_run(struct rsp_sock *rsk)
+{
+	struct rsp_lower *low = rcu_dereference_protected(rsk->low, true);
+	unsigned int found;
+
+	lockdep_assert_held(&rsk->rx_mutex);
+	lockdep_assert_held(&rsk->tx_mutex);
+
+	if (test_bit(RSP_SES_CLOSING, &rsk->ses_flags))
+		return;
+	if (rsk->state == RSP_STATE_ENDED) {
+		rsp_failover_cancel(rsk);
+		return;
+	}
+	if (low) {
+		found = rsp_demux_control(rsk, low);
+		/* The end stands behind data that nobody has read yet, and a
+		 * writer may wait to hear of it: save the data.
+		 */
+		if ((found & RSP_FOUND_DATA) && rsp_lower_ending(low))
+			found = (found & ~RSP_FOUND_DATA) |
+				rsp_demux_drain(rsk, low);
+		if (rsk->role == RSP_ROLE_POOL_USER)
+			rsp_session_run_client(rsk, found);
+		else
+			rsp_session_run_server(rsk, found);
+		if (found & RSP_FOUND_DATA)
+			rsp_session_wake(rsk);
+	}
+	if (rsk->phase != RSP_PHASE_IDLE && rsk->phase != RSP_PHASE_UP)
+		rsp_failover_run(rsk);
+}
+
+static void rsp_session_work(struct work_struct *work)
+{
+	struct rsp_sock *rsk = container_of(to_delayed_work(work),
+					    struct rsp_sock, work);
+
+	set_bit(RSP_SES_DEFERRED, &rsk->ses_flags);
+	smp_mb__after_atomic();		/* see rsp_session_unlock() */
+	if (!mutex_trylock(&rsk->rx_mutex))
+		return;
+	if (!mutex_trylock(&rsk->tx_mutex)) {
+		mutex_unlock(&rsk->rx_mutex);
+		return;
+	}
+	clear_bit(RSP_SES_DEFERRED, &rsk->ses_flags);
+	rsp_session_run(rsk);
+	mutex_unlock(&rsk->tx_mutex);
+	mutex_unlock(&rsk->rx_mutex);
+}
+
+/* ---- begin and end ---------------------------------------------------------- */
+
+void rsp_session_setup(struct rsp_sock *rsk)
+{
+	mutex_init(&rsk->rx_mutex);
+	mutex_init(&rsk->tx_mutex);
+	spin_lock_init(&rsk->items_lock);
+	INIT_LIST_HEAD(&rsk->items);
+	INIT_LIST_HEAD(&rsk->returned);
+	INIT_LIST_HEAD(&rsk->ses_node);
+	INIT_LIST_HEAD(&rsk->waiter.node);
+	INIT_DELAYED_WORK(&rsk->work, rsp_session_work);
+}
+
+/*
+ * Sources of work first (the list, the registrar), then the work.  Callbacks
+ * of a lower can still queue it: it sees RSP_SES_CLOSING and does nothing.
+ */
+void rsp_session_stop(struct rsp_sock *rsk)
+{
+	set_bit(RSP_SES_CLOSING, &rsk->ses_flags);
+	rsp_session_del(rsk);
+	rsp_asap_resolve_cancel(rsp_sock_net(rsk), &rsk->waiter);
+	cancel_delayed_work_sync(&rsk->work);
+}
+
+void rsp_session_close(struct rsp_sock *rsk, bool orderly)
+{
+	struct rsp_lower *low;
+
+	rsp_failover_cancel(rsk);
+	low = rcu_dereference_protected(rsk->low, true);
+	RCU_INIT_POINTER(rsk->low, NULL);
+	if (low)
+		rsp_lower_release(low, !orderly);
+	/* no callback is left that could queue it */
+	cancel_delayed_work_sync(&rsk->work);
+
+	rsp_items_purge(rsk);
+	rsp_returned_purge(rsk);
+	rsp_item_free(rsk, rsk->cookie);
+	rsk->cookie = NULL;
+}
