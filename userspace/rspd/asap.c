@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A message is checked whole by the codec (SEC-06, WIRE-13), then handled by
+ * the function that a table names for its type.  Decisions are registrar.c's.
+ */
+#include "asap.h"
+
+#include "asap_send.h"
+#include "log.h"
+
+/* ASAP_ERROR messages per second and association (ERR-01). */
+#define ASAP_ERRORS_RATE	10
+
+/* A received message and where the answer goes. */
+struct asap_rx {
+	struct registrar *r;
+	struct rsp_msg msg;
+	struct asap_to to;
+};
+
+static void asap_registration(const struct asap_rx *rx)
+{
+	struct rsp_iter body = rx->msg.body;
+	struct rsp_octets culprit = { 0 };
+	struct rsp_pe_param param;
+	uint32_t pe_id;
+	int cause;
+
+	if (!rsp_next_pe(&body, &param))
+		return;
+	pe_id = param.pe_id;
+	cause = registrar_register(rx->r, rx->msg.handle, &param, rx->to.assoc,
+				   &culprit);
+	asap_send_registered(rx->r, rx->to, rx->msg.handle, pe_id, cause,
+			     culprit);
+}
+
+static void asap_deregistration(const struct asap_rx *rx)
+{
+	int cause = registrar_deregister(rx->r, rx->msg.handle, rx->msg.pe_id,
+					 rx->to.assoc);
+
+	asap_send_deregistered(rx->r, rx->to, rx->msg.handle, rx->msg.pe_id,
+			       cause);
+}
+
+/* An item count of 0 is nobody's wish: taken for none. */
+static void asap_resolution(const struct asap_rx *rx)
+{
+	struct hs_pool *pool = hs_find_pool(&rx->r->hs, rx->msg.handle);
+	uint32_t items = RSP_ITEMS_ALL;
+
+	if (rx->msg.has_items && rx->msg.items)
+		items = rx->msg.items;
+	if (pool)
+		asap_send_pool(rx->r, rx->to, pool, items);
+	else
+		asap_send_no_pool(rx->r, rx->to, rx->msg.handle,
+				  RSP_CAUSE_UNKNOWN_POOL_HANDLE);
+}
+
+static void asap_keep_alive_ack(const struct asap_rx *rx)
+{
+	registrar_alive(rx->r, rx->msg.handle, rx->msg.pe_id, rx->to.assoc);
+}
+
+static void asap_unreachable(const struct asap_rx *rx)
+{
+	registrar_report(rx->r, rx->msg.handle, rx->msg.pe_id, rx->to.assoc);
+}
+
+static void asap_error(const struct asap_rx *rx)
+{
+	unsigned int i;
+
+	for (i = 0; i < rx->msg.causes.count; i++)
+		log_info("error report over %s: cause 0x%x",
+			 rx->to.assoc->link->name,
+			 rx->msg.causes.cause[i].code);
+}
+
+/* Those not here are never sent to a registrar (ROLE-03). */
+static void (*const asap_handlers[])(const struct asap_rx *rx) = {
+	[RSP_ASAP_REGISTRATION]			= asap_registration,
+	[RSP_ASAP_DEREGISTRATION]		= asap_deregistration,
+	[RSP_ASAP_HANDLE_RESOLUTION]		= asap_resolution,
+	[RSP_ASAP_ENDPOINT_KEEP_ALIVE_ACK]	= asap_keep_alive_ack,
+	[RSP_ASAP_ENDPOINT_UNREACHABLE]		= asap_unreachable,
+	[RSP_ASAP_ERROR]			= asap_error,
+};
+
+/* The codec reports nothing about an error message (ERR-01). */
+static void asap_report(const struct asap_rx *rx,
+			const struct rsp_causes *report)
+{
+	struct asap_assoc *from = rx->to.assoc;
+
+	if (!report->count)
+		return;
+	if (bucket_take(&from->errors, ASAP_ERRORS_RATE, rx->r->now))
+		asap_send_error(rx->r, rx->to, report);
+}
+
+void asap_input(struct registrar *r, struct asap_assoc *from, uint32_t request,
+		const void *buf, size_t len, uint64_t now)
+{
+	struct asap_rx rx = {
+		.r = r,
+		.to = { .assoc = from, .request = request },
+	};
+	struct rsp_causes report;
+	int err;
+
+	r->now = now;
+	r->stats.rx++;
+	err = rsp_msg_parse(buf, len, RSP_PROTO_ASAP, &rx.msg, &report);
+	asap_report(&rx, &report);
+	if (err) {
+		r->stats.rx_bad++;
+		log_debug("bad message over %s: error %d", from->link->name,
+			  -err);
+		return;
+	}
+	if (rx.msg.type < sizeof(asap_handlers) / sizeof(*asap_handlers) &&
+	    asap_handlers[rx.msg.type])
+		asap_handlers[rx.msg.type](&rx);
+	else
+		r->stats.rx_bad++;
+}

@@ -1,0 +1,535 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a pool element at its home registrar:
+ *
+ *	registration --> here --> de-registration, end of its registration
+ *	  ^                |      life, no answer to a keep-alive, too many
+ *	  '----------------'      unreachable reports, loss of its association
+ *
+ * Everything that changes the handlespace goes through registrar_enter(),
+ * registrar_change() and registrar_remove(): ENRP's handle updates belong
+ * there.
+ */
+#include "registrar.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "asap_send.h"
+#include "log.h"
+
+/* Unreachable reports: UNR-10, UNR-12, KAL-11.  Milliseconds. */
+#define REPORT_WINDOW		60000
+#define REPORT_RATE		10
+#define KA_PAUSE_MIN		1000
+
+/* Deadlines missed by more than this: we were asleep, not the others. */
+#define LATE			1000
+
+struct registrar *registrar_new(const struct registrar_config *config,
+				const uint8_t seed[TABLE_KEY_LEN],
+				uint64_t now)
+{
+	struct registrar *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->config = *config;
+	r->now = now;
+	memcpy(&r->random, seed, sizeof(r->random));
+	r->random |= 1;
+	if (!hs_init(&r->hs, seed, &config->limits))
+		return r;
+	free(r);
+	return NULL;
+}
+
+void registrar_free(struct registrar *r)
+{
+	hs_free(&r->hs);
+	deadlines_free(&r->deadlines);
+	free(r);
+}
+
+bool bucket_take(struct bucket *b, uint32_t rate, uint64_t now)
+{
+	uint64_t earned = (now - b->at) * rate / 1000;
+
+	if (earned >= rate - b->left) {
+		b->left = rate;
+		b->at = now;
+	} else if (earned) {
+		b->left += earned;
+		b->at += earned * 1000 / rate;
+	}
+	if (!b->left)
+		return false;
+	b->left--;
+	return true;
+}
+
+/* xorshift64*: spreads keep-alives, guards nothing. */
+static uint32_t registrar_random(struct registrar *r, uint32_t below)
+{
+	r->random ^= r->random >> 12;
+	r->random ^= r->random << 25;
+	r->random ^= r->random >> 27;
+	return ((r->random * 0x2545f4914f6cdd1dULL >> 32) * below) >> 32;
+}
+
+/* KAL-08: the interval, plus or minus 50 percent. */
+static uint64_t registrar_ka_pause(struct registrar *r)
+{
+	uint32_t mean = r->config.ka_interval;
+
+	if (!mean)
+		return DEADLINE_NEVER;
+	return r->now + mean / 2 + registrar_random(r, mean);
+}
+
+static void registrar_arm(struct registrar *r, struct hs_pe *pe)
+{
+	uint64_t when = pe->life_end;
+
+	if (pe->ka_next < when)
+		when = pe->ka_next;
+	if (pe->ka_timeout < when)
+		when = pe->ka_timeout;
+	deadline_set(&r->deadlines, &pe->deadline, when);
+}
+
+static void registrar_log(const struct hs_pe *pe, const char *what)
+{
+	log_info("pool %s: element 0x%08x %s",
+		 log_octets(pe->pool->handle, pe->pool->handle_len), pe->id,
+		 what);
+}
+
+static void registrar_remove(struct registrar *r, struct hs_pe *pe,
+			     const char *why)
+{
+	registrar_log(pe, why);
+	deadline_clear(&r->deadlines, &pe->deadline);
+	LIST_REMOVE(pe, in_owner);
+	hs_remove(&r->hs, pe);
+}
+
+/*
+ * The element did not ask for it: it is told, so that one that lives can
+ * register again at once (REG-28 asks for this at the end of the life only).
+ */
+static void registrar_evict(struct registrar *r, struct hs_pe *pe,
+			    const char *why)
+{
+	struct asap_to to = { .assoc = pe->owner };
+
+	asap_send_deregistered(r, to, hs_pool_handle(pe->pool), pe->id, 0);
+	r->stats.removed++;
+	registrar_remove(r, pe, why);
+}
+
+/*
+ * No room to send says nothing about the element: if it is dead the transport
+ * will notice.
+ */
+static void registrar_keep_alive(struct registrar *r, struct hs_pe *pe)
+{
+	int err = asap_send_keep_alive(r, pe);
+
+	if (err == -EAGAIN) {
+		pe->ka_next = r->now + KA_PAUSE_MIN;
+	} else if (err) {
+		r->stats.removed++;
+		registrar_remove(r, pe, "removed: cannot be reached");
+		return;
+	} else {
+		pe->ka_sent = r->now;
+		pe->ka_next = DEADLINE_NEVER;
+		pe->ka_timeout = r->now + r->config.ka_timeout;
+	}
+	registrar_arm(r, pe);
+}
+
+/*
+ * Time for @pe.  When we come late its acknowledgement may be waiting behind
+ * us, and so may be those of all others: they get a second chance, spread.
+ */
+static void registrar_due(struct registrar *r, struct hs_pe *pe)
+{
+	bool late = r->now - pe->deadline.when > LATE;
+
+	if (pe->life_end <= r->now) {
+		registrar_evict(r, pe, "removed: registration life ended");
+	} else if (late) {
+		pe->ka_timeout = DEADLINE_NEVER;
+		pe->ka_next = r->now + registrar_random(r, KA_PAUSE_MIN);
+		registrar_arm(r, pe);
+	} else if (pe->ka_timeout <= r->now) {
+		registrar_evict(r, pe, "removed: no answer to keep-alive");
+	} else {
+		registrar_keep_alive(r, pe);
+	}
+}
+
+uint64_t registrar_next(const struct registrar *r)
+{
+	return deadlines_next(&r->deadlines);
+}
+
+void registrar_tick(struct registrar *r, uint64_t now)
+{
+	struct deadline *d;
+
+	r->now = now;
+	while ((d = deadlines_pop(&r->deadlines, now)))
+		registrar_due(r, container_of(d, struct hs_pe, deadline));
+}
+
+void registrar_found(struct registrar *r, struct asap_assoc *assoc,
+		     const struct asap_link *link)
+{
+	memset(assoc, 0, sizeof(*assoc));
+	assoc->link = link;
+	assoc->serial = ++r->serials;
+	LIST_INIT(&assoc->pes);
+}
+
+void registrar_lost(struct registrar *r, struct asap_assoc *assoc,
+		    uint64_t now)
+{
+	struct hs_pe *pe;
+
+	r->now = now;
+	while ((pe = LIST_FIRST(&assoc->pes))) {
+		r->stats.removed++;
+		registrar_remove(r, pe, "removed: association lost");
+	}
+}
+
+static bool registrar_has_addr(const struct rsp_transport *t,
+			       const struct rsp_addr *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < t->naddrs; i++)
+		if (t->addrs[i].family == addr->family &&
+		    !memcmp(t->addrs[i].octets, addr->octets,
+			    sizeof(addr->octets)))
+			return true;
+	return false;
+}
+
+/* Keep what the sender's association has: REG-03.  Return: is any left? */
+static bool registrar_strip(struct rsp_transport *t,
+			    const struct rsp_transport *source)
+{
+	unsigned int i, kept = 0;
+
+	if (t->type == RSP_PARAM_OPAQUE_TRANSPORT)
+		return true;
+	for (i = 0; i < t->naddrs; i++)
+		if (source && registrar_has_addr(source, &t->addrs[i]))
+			t->addrs[kept++] = t->addrs[i];
+	t->naddrs = kept;
+	return kept;
+}
+
+/*
+ * REG-22: @from wants the identifier of an element that lives elsewhere.
+ * Another association of the same host is taken for the element's own, which
+ * it made after a failure that has not come to our notice yet.
+ */
+static bool registrar_clash(const struct hs_pe *pe,
+			    const struct asap_assoc *from,
+			    const struct rsp_transport *source)
+{
+	struct rsp_pe_param old;
+	unsigned int i;
+
+	if (pe->owner == from)
+		return false;
+	hs_pe_param(pe, &old);
+	if (!source || !old.asap.type)
+		return true;
+	for (i = 0; i < old.asap.naddrs; i++)
+		if (registrar_has_addr(source, &old.asap.addrs[i]))
+			return false;
+	return true;
+}
+
+/* The parameter itself, as it was received. */
+static struct rsp_octets registrar_culprit(struct registrar *r,
+					   const struct rsp_pe_param *param)
+{
+	const size_t header = 4;
+	struct rsp_writer w;
+
+	rsp_msg_begin(&w, r->hs.scratch, sizeof(r->hs.scratch), 0, 0);
+	rsp_put_pe(&w, param);
+	if (w.failed)
+		return (struct rsp_octets){ 0 };
+	return (struct rsp_octets){ w.buf + header, w.len - header };
+}
+
+static int registrar_check_values(struct registrar *r,
+				  struct rsp_pe_param *param,
+				  const struct asap_assoc *from,
+				  const struct rsp_transport *source,
+				  struct rsp_octets *culprit)
+{
+	if (!param->pe_id || !param->life || param->life < RSP_LIFE_INFINITE) {
+		*culprit = registrar_culprit(r, param);
+		return RSP_CAUSE_INVALID_VALUES;
+	}
+	if (!from->link->vouches && !registrar_strip(&param->user, source)) {
+		*culprit = param->user.raw;
+		return RSP_CAUSE_INVALID_VALUES;
+	}
+	return 0;
+}
+
+static int registrar_check_pool(const struct hs_pool *pool,
+				const struct rsp_pe_param *param)
+{
+	if (param->policy.type != pool->policy)
+		return RSP_CAUSE_INCONSISTENT_POLICY;
+	if (param->user.type != pool->transport)
+		return RSP_CAUSE_INCONSISTENT_TRANSPORT;
+	if (param->user.use != pool->use)
+		return RSP_CAUSE_INCONSISTENT_CONTROL;
+	return 0;
+}
+
+static void registrar_own(struct hs_pe *pe, struct asap_assoc *owner)
+{
+	pe->owner = owner;
+	LIST_INSERT_HEAD(&owner->pes, pe, in_owner);
+}
+
+static int registrar_enter(struct registrar *r, struct rsp_octets handle,
+			   const struct rsp_pe_param *param,
+			   struct asap_assoc *from, struct hs_pe **pe)
+{
+	int err;
+
+	err = deadlines_reserve(&r->deadlines, r->hs.pes.count + 1);
+	if (!err)
+		err = hs_add(&r->hs, handle, param, pe);
+	if (err)
+		return err;
+	registrar_own(*pe, from);
+	(*pe)->ka_next = registrar_ka_pause(r);
+	(*pe)->ka_timeout = DEADLINE_NEVER;
+	registrar_log(*pe, "registered");
+	if (r->config.rsplib && handle.len > 32)
+		log_warn("pool %s: RSPLIB takes handles of 32 octets at most",
+			 log_octets(handle.data, handle.len));
+	return 0;
+}
+
+static int registrar_change(struct registrar *r, struct hs_pe *pe,
+			    const struct rsp_pe_param *param,
+			    struct asap_assoc *from)
+{
+	int err = hs_replace(&r->hs, pe, param);
+
+	if (err)
+		return err;
+	if (pe->owner != from) {
+		LIST_REMOVE(pe, in_owner);
+		registrar_own(pe, from);
+		pe->ka_next = registrar_ka_pause(r);
+		pe->ka_timeout = DEADLINE_NEVER;
+	}
+	pe->reports = 0;
+	return 0;
+}
+
+/* Home and ASAP transport are ours to say: REG-23, REG-24. */
+static void registrar_fill_in(struct registrar *r, struct rsp_pe_param *param,
+			      const struct rsp_transport *source)
+{
+	param->home_id = r->config.id;
+	if (source)
+		param->asap = *source;
+	else
+		param->asap.type = 0;
+}
+
+static int registrar_try(struct registrar *r, struct rsp_octets handle,
+			 struct rsp_pe_param *param, struct asap_assoc *from,
+			 struct rsp_octets *culprit)
+{
+	const struct rsp_transport *source = from->link->source(from);
+	struct hs_pool *pool = hs_find_pool(&r->hs, handle);
+	struct hs_pe *pe = pool ? hs_find_pe(&r->hs, pool, param->pe_id) : NULL;
+	int cause, err;
+
+	cause = registrar_check_values(r, param, from, source, culprit);
+	if (!cause && pool)
+		cause = registrar_check_pool(pool, param);
+	if (!cause && pe && registrar_clash(pe, from, source))
+		cause = RSP_CAUSE_NON_UNIQUE_PE_ID;
+	if (cause)
+		return cause;
+	registrar_fill_in(r, param, source);
+	if (pe)
+		err = registrar_change(r, pe, param, from);
+	else
+		err = registrar_enter(r, handle, param, from, &pe);
+	if (err)
+		return RSP_CAUSE_LACK_OF_RESOURCES;
+	pe->life_end = param->life == RSP_LIFE_INFINITE ? DEADLINE_NEVER :
+		       r->now + param->life * 1000ULL;
+	registrar_arm(r, pe);
+	return 0;
+}
+
+int registrar_register(struct registrar *r, struct rsp_octets handle,
+		       struct rsp_pe_param *param, struct asap_assoc *from,
+		       struct rsp_octets *culprit)
+{
+	int cause = registrar_try(r, handle, param, from, culprit);
+
+	if (!cause) {
+		r->stats.registered++;
+		return 0;
+	}
+	r->stats.refused++;
+	log_info("pool %s: element 0x%08x refused: cause 0x%x",
+		 log_octets(handle.data, handle.len), param->pe_id, cause);
+	return cause;
+}
+
+static struct hs_pe *registrar_find(const struct registrar *r,
+				    struct rsp_octets handle, uint32_t pe_id)
+{
+	struct hs_pool *pool = hs_find_pool(&r->hs, handle);
+
+	return pool ? hs_find_pe(&r->hs, pool, pe_id) : NULL;
+}
+
+int registrar_deregister(struct registrar *r, struct rsp_octets handle,
+			 uint32_t pe_id, struct asap_assoc *from)
+{
+	struct hs_pe *pe = registrar_find(r, handle, pe_id);
+
+	if (!pe)
+		return 0;	/* DRG-07 */
+	if (pe->owner != from)
+		return RSP_CAUSE_SECURITY;	/* DRG-10 */
+	r->stats.deregistered++;
+	registrar_remove(r, pe, "de-registered");
+	return 0;
+}
+
+void registrar_alive(struct registrar *r, struct rsp_octets handle,
+		     uint32_t pe_id, const struct asap_assoc *from)
+{
+	struct hs_pe *pe = registrar_find(r, handle, pe_id);
+
+	if (!pe || pe->owner != from || pe->ka_timeout == DEADLINE_NEVER)
+		return;
+	pe->reports = 0;
+	pe->ka_timeout = DEADLINE_NEVER;
+	pe->ka_next = registrar_ka_pause(r);
+	registrar_arm(r, pe);
+}
+
+/*
+ * UNR-08 to -10.  Reports of one reporter count once: nobody alone can have
+ * an element removed that answers keep-alives.
+ * Return: reporters so far, this one included.
+ */
+static unsigned int registrar_count_report(struct registrar *r,
+					   struct hs_pe *pe, uint32_t reporter)
+{
+	unsigned int i;
+
+	if (!pe->reports || r->now - pe->reports_since > REPORT_WINDOW) {
+		pe->reports = 0;
+		pe->reports_since = r->now;
+	}
+	for (i = 0; i < pe->reports; i++)
+		if (pe->reporters[i] == reporter)
+			return pe->reports;
+	if (pe->reports < MAX_BAD_PE_REPORT)
+		pe->reporters[pe->reports++] = reporter;
+	else
+		return MAX_BAD_PE_REPORT + 1;
+	return pe->reports;
+}
+
+/* UNR-05: keep-alive at once, but not one after the other (KAL-11). */
+static void registrar_verify(struct registrar *r, struct hs_pe *pe)
+{
+	if (pe->ka_timeout != DEADLINE_NEVER)
+		return;
+	if (!pe->ka_sent || r->now - pe->ka_sent >= KA_PAUSE_MIN) {
+		registrar_keep_alive(r, pe);
+		return;
+	}
+	if (pe->ka_next > pe->ka_sent + KA_PAUSE_MIN) {
+		pe->ka_next = pe->ka_sent + KA_PAUSE_MIN;
+		registrar_arm(r, pe);
+	}
+}
+
+void registrar_report(struct registrar *r, struct rsp_octets handle,
+		      uint32_t pe_id, struct asap_assoc *from)
+{
+	struct hs_pe *pe = registrar_find(r, handle, pe_id);
+
+	if (!pe)
+		return;
+	if (!from->link->vouches &&
+	    !bucket_take(&from->reports, REPORT_RATE, r->now))
+		return;
+	r->stats.reports++;
+	if (registrar_count_report(r, pe, from->serial) > MAX_BAD_PE_REPORT)
+		registrar_evict(r, pe, "removed: reported unreachable");
+	else
+		registrar_verify(r, pe);
+}
+
+static void registrar_dump_pool(const struct hs_pool *pool)
+{
+	const struct hs_pe *pe;
+	struct rsp_pe_param param;
+
+	log_info("pool %s: %u elements, policy 0x%08x",
+		 log_octets(pool->handle, pool->handle_len), pool->npes,
+		 pool->policy);
+	TAILQ_FOREACH(pe, &pool->pes, in_pool) {
+		hs_pe_param(pe, &param);
+		log_info("  0x%08x home 0x%08x life %d s port %u over %s",
+			 pe->id, param.home_id, param.life, param.user.port,
+			 pe->owner->link->name);
+	}
+}
+
+void registrar_dump(const struct registrar *r)
+{
+	const struct registrar_stats *s = &r->stats;
+	struct table_walk walk = { 0 };
+	struct table_node *node;
+
+	log_info("%zu pools, %zu elements, %zu octets", r->hs.pools.count,
+		 r->hs.pes.count, r->hs.octets);
+	while ((node = table_walk(&r->hs.pools, &walk)))
+		registrar_dump_pool(container_of(node, struct hs_pool, node));
+	log_info("messages: %llu received, %llu bad, %llu sent, %llu failed",
+		 (unsigned long long)s->rx, (unsigned long long)s->rx_bad,
+		 (unsigned long long)s->tx, (unsigned long long)s->tx_failed);
+	log_info("registrations: %llu granted, %llu refused, %llu left, %llu removed",
+		 (unsigned long long)s->registered,
+		 (unsigned long long)s->refused,
+		 (unsigned long long)s->deregistered,
+		 (unsigned long long)s->removed);
+	log_info("resolutions: %llu, unknown %llu; keep-alives: %llu; reports: %llu",
+		 (unsigned long long)s->resolved,
+		 (unsigned long long)s->unresolved,
+		 (unsigned long long)s->keep_alives,
+		 (unsigned long long)s->reports);
+}

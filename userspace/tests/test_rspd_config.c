@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* rspd: the command line; what of a handle the log shows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <arpa/inet.h>
+#include <cmocka.h>
+
+#include "../rspd/config.h"
+
+static struct config config;
+
+static enum config_result parse_one(const char *option)
+{
+	char text[128];
+	char *argv[] = { "rspd", text, NULL };
+
+	snprintf(text, sizeof(text), "%s", option);
+	optind = 0;
+	return config_parse(&config, 2, argv);
+}
+
+static void assert_addr(const char *option, int family, const char *addr,
+			unsigned int port)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	assert_int_equal(parse_one(option), CONFIG_RUN);
+	assert_int_equal(config.naddrs, 1);
+	assert_int_equal(config.addrs[0].sa.sa_family, family);
+	if (family == AF_INET)
+		inet_ntop(family, &config.addrs[0].in.sin_addr, text,
+			  sizeof(text));
+	else
+		inet_ntop(family, &config.addrs[0].in6.sin6_addr, text,
+			  sizeof(text));
+	assert_string_equal(text, addr);
+	assert_int_equal(ntohs(config.addrs[0].in.sin_port), port);
+}
+
+static void addresses(void **state)
+{
+	(void)state;
+	assert_addr("-a192.0.2.1", AF_INET, "192.0.2.1", 3863);
+	assert_addr("-a192.0.2.1:5000", AF_INET, "192.0.2.1", 5000);
+	assert_addr("-a2001:db8::1", AF_INET6, "2001:db8::1", 3863);
+	assert_addr("-a[2001:db8::1]", AF_INET6, "2001:db8::1", 3863);
+	assert_addr("-a[2001:db8::1]:5000", AF_INET6, "2001:db8::1", 5000);
+	assert_addr("--asap-address=[::]:1", AF_INET6, "::", 1);
+}
+
+static void wrong_values(void **state)
+{
+	static const char *const wrong[] = {
+		"-a", "-a:", "-a:5000", "-a192.0.2.1:", "-a192.0.2.1:0",
+		"-a192.0.2.1:65536", "-a[::1", "-a[]:1", "-a[::1]x", "-a::1x",
+		"-a[192.0.2.1", "-alocalhost", "-i0", "-i-1", "-i4294967296",
+		"-i1x", "-i", "--keepalive-timeout=0", "--profile=other",
+		"--keepalive-interval=-1", "--keepalive-interval=nan",
+		"--keepalive-interval=1e9", "--log-level=loud", "--unknown",
+		"argument", "--max-elements=0",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		assert_int_equal(parse_one(wrong[i]), CONFIG_USAGE);
+}
+
+static void values(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_one("--id=0xffffffff"), CONFIG_RUN);
+	assert_int_equal(config.registrar.id, 0xffffffff);
+	assert_true(config.sctp && config.netlink);
+	assert_int_equal(parse_one("--keepalive-interval=0.25"), CONFIG_RUN);
+	assert_int_equal(config.registrar.ka_interval, 250);
+	assert_int_equal(parse_one("--no-sctp"), CONFIG_RUN);
+	assert_false(config.sctp);
+	assert_int_equal(parse_one("--check"), CONFIG_DONE);
+	assert_int_equal(parse_one("--profile=rsplib"), CONFIG_RUN);
+	assert_true(config.registrar.rsplib);
+}
+
+static void several_addresses(void **state)
+{
+	char *same[] = { "rspd", "-a10.0.0.1:5", "-a[::1]:5", NULL };
+	char *other[] = { "rspd", "-a10.0.0.1:5", "-a[::1]:6", NULL };
+	char *no_link[] = { "rspd", "--no-sctp", "--no-netlink", NULL };
+
+	(void)state;
+	optind = 0;
+	assert_int_equal(config_parse(&config, 3, same), CONFIG_RUN);
+	assert_int_equal(config.naddrs, 2);
+	optind = 0;
+	assert_int_equal(config_parse(&config, 3, other), CONFIG_USAGE);
+	optind = 0;
+	assert_int_equal(config_parse(&config, 3, no_link), CONFIG_USAGE);
+}
+
+/* WIRE-28: nothing that a sender chooses gets into the log as it is */
+static void handles_in_the_log(void **state)
+{
+	char text[300];
+
+	(void)state;
+	assert_string_equal(log_octets("pool-1", 6), "pool-1");
+	assert_string_equal(log_octets("a b\0\n\\\xff", 7),
+			    "a\\x20b\\x00\\x0a\\x5c\\xff");
+	memset(text, 1, sizeof(text));
+	assert_int_equal(strlen(log_octets(text, sizeof(text))), 64 * 4 + 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(addresses),
+		cmocka_unit_test(wrong_values),
+		cmocka_unit_test(values),
+		cmocka_unit_test(several_addresses),
+		cmocka_unit_test(handles_in_the_log),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
