@@ -1,0 +1,385 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What ends a session and what moves it to another server; what the client sees
+# of it.  Host 1 has the registrar, 2 and 3 the servers x and y, 4 the client c.
+
+. "$(dirname "$0")/lib.sh"
+
+setup_hosts 4
+rspd_start 1
+for host in 2 3 4; do
+	registrar_add $host 1
+	setting $host stale_cache_ms=0 negative_cache_ms=0
+	setting_fast $host
+done
+peer_start x 2
+peer_start y 3
+peer_start c 4
+
+element()
+{
+	want "$1" reset && want "$1" socket && want "$1" "event cookie-echo 1" &&
+		want "$1" "bind pool id=$2" && want "$1" listen &&
+		want "$1" registered
+}
+
+# c has a session with x, which is alone in the pool
+alone()
+{
+	running x || peer_start x 2
+	want y reset && element x 1 && want c reset && want c socket &&
+		want c "event all 1" && want c "connect pool" && want x accept
+}
+
+# y is there as well
+session()
+{
+	alone && element y 2
+}
+
+# c is now with y; the arguments go into the pattern
+moved()
+{
+	want y accept && want c "poll in 5000" in &&
+		want c recv "failover reason=$1 count=1 old=1 new=2 * $2" &&
+		want c getpeername "id=2 * pool" && want c "send hello" 5 &&
+		want y recv "5 eor: hello" && want y "send back" 4 &&
+		want c recv "4 eor: back"
+}
+
+kill_x()
+{
+	peer_end x "${1:-KILL}"
+}
+
+killed()
+{
+	session && kill_x "$1" && moved abort "replayed=0 lost=0 cookie=0 session=*"
+}
+
+# x ends by itself
+exits()
+{
+	session && tell x "$1" && moved abort "*"
+}
+
+ends()
+{
+	session && want c "poll in 0" none && tell x "$1" && want c "poll in 5000" in &&
+		want c recv eof && want c info "state=ended * failovers=0 *"
+}
+
+info()
+{
+	session && kill_x && moved abort "*" && want c info \
+		"state=established role=pu pe=2 * failovers=1 reason=abort us=!(0) replayed=0 lost=0 cookie=0 *"
+}
+
+same_session()
+{
+	local before
+
+	session && peer c info && before=$(field session) && kill_x &&
+		want y accept && want c "poll in 5000" in && want c recv "failover *" &&
+		same "session id" "$(field session)" "$before"
+}
+
+link_cut()
+{
+	local rc=0
+
+	session && want c "send x" 1 && want x recv "1 eor: x" || return
+	cut_link 2
+	# Somebody has to notice: data that is not acknowledged
+	want c "send lost" 4 && moved timeout "replayed=0 lost=1 cookie=0 *" || rc=1
+	join_link 2
+	return "$rc"
+}
+
+link_cut_idle()
+{
+	local rc=0
+
+	session || return
+	cut_link 2
+	moved timeout "replayed=0 lost=0 *" || rc=1
+	join_link 2
+	return "$rc"
+}
+
+unread()
+{
+	session && want c "send unread" 6 && want x "poll in 2000" in &&
+		want x close && moved abort "replayed=0 *"
+}
+
+undelivered()
+{
+	# The client's host does not take what the server sends
+	local rc=0
+
+	session || return
+	cut_link 4
+	want x "send gone" 4 && want x close || rc=1
+	join_link 4
+	moved "@(abort|timeout)" "*" || rc=1
+	return "$rc"
+}
+
+nothing_to_send()
+{
+	peer x outq && [ "$answer" = 0 ]
+}
+
+close_when_read()
+{
+	session && want c "send ask" 3 && want x recv "3 eor: ask" &&
+		want x "send bye" 3 && want c "poll in 2000" in || return
+	wait_for 2 nothing_to_send || return
+	want x close && want c recv "3 eor: bye" && want c recv eof &&
+		want c info "state=ended * failovers=0 *"
+}
+
+shut_down()
+{
+	session && want x "send bye" 3 && want x "shutdown $1" &&
+		want c recv "3 eor: bye" && want c recv eof &&
+		want c "send x" EPIPE && want c info "state=ended * failovers=0 *"
+}
+
+# Its process is gone, but another one has the session
+shared()
+{
+	local pid
+
+	session && peer x "spawn sleep 60000" || return
+	pid=$answer
+	kill_x
+	want c "poll in 300" none && want c info "* pe=1 * failovers=0 *" || return
+	kill -KILL "$pid"
+	moved abort "*"
+}
+
+unread_before()
+{
+	session && want x "send one" 3 && want x "send two" 3 &&
+		want c "poll in 2000" in && kill_x && want c "poll in 2000" in &&
+		want y accept && want c recv "3 eor: one" &&
+		want c recv "3 eor: two" && want c "poll in 5000" in &&
+		want c recv "failover *" && want c "recv dontwait" EAGAIN
+}
+
+in_the_middle()
+{
+	session && want x "set sndbuf 4000000" && want c "set rcvbuf 20000" || return
+	tell x "async send @1000000"
+	hear x && want c "poll in 2000" in && want c "recv 1000" "1000 part: pattern" ||
+		return
+	kill_x
+	# All that had come in is read, but never as if it were the end
+	while peer c "recv 65536"; do
+		case $answer in
+		*" part: pattern") ;;
+		*) break ;;
+		esac
+	done
+	same "instead of the end" "$answer" partial-abort &&
+		want c "poll in 5000" in && want c recv "failover *" &&
+		want y accept && want y "send whole" 5 && want c recv "5 eor: whole"
+}
+
+quietly()
+{
+	session && want c "event all 0" && tell c recv && kill_x && want y accept &&
+		want y "send hello" 5 && hear c && same recv "$answer" "5 eor: hello" &&
+		want c info "* pe=2 * failovers=1 *"
+}
+
+no_error()
+{
+	session && want c "epoll add in,out" && want c "epoll wait 0" out && kill_x &&
+		want y accept && want c "poll in,out 5000" "in*" &&
+		want c "poll err,hup,rdhup 0" none && want c "get error" 0 &&
+		want c "epoll wait 2000" "in out" && want c recv "failover *" &&
+		want c "poll in,out 0" out
+}
+
+# replay MODE: five messages on the wire that nobody acknowledged
+replay()
+{
+	local i rc=0
+
+	session && want c "set replay $1" && want c "send first" 5 &&
+		want x recv "5 eor: first" || return
+	sleep 0.3	# a delayed acknowledgement
+	cut_link 2
+	for i in 1 2 3 4 5; do
+		want c "send m$i" 2 || rc=1
+	done
+	want y accept && want c "poll in 5000" in &&
+		want c recv "failover reason=timeout * $2 cookie=0 *" || rc=1
+	join_link 2
+	if [ "$1" = unacked ]; then
+		for i in 1 2 3 4 5; do
+			want y recv "2 eor: m$i" || rc=1
+		done
+	fi
+	want c "send end" 3 && want y recv "3 eor: end" || rc=1
+	return "$rc"
+}
+
+# More than the window: each message is either sent again or counted as lost
+replay_unsent()
+{
+	local i replayed lost rc=0
+
+	session && want c "set sndbuf 400000" || return
+	cut_link 2
+	for i in {1..60}; do
+		want c "send @1400" 1400 || rc=1
+	done
+	want y accept && want c "poll in 5000" in && want c recv "failover *" || rc=1
+	join_link 2
+	replayed=$(field replayed) lost=$(field lost)
+	same "replayed and lost" $((replayed + lost)) 60 &&
+		same "replayed" "$replayed" "!(0)" && same "lost" "$lost" "!(0)" || rc=1
+	for ((i = 0; i < replayed; i++)); do
+		want y recv "1400 eor: pattern" || rc=1
+	done
+	want c "send end" 3 && want y recv "3 eor: end" || rc=1
+	return "$rc"
+}
+
+while_away()
+{
+	alone && kill_x && want c "poll in,out 300" "@(none|out)" &&
+		want c "get error" 0 && want c info "state=failover *" &&
+		element y 2 && want y accept && want c "poll in 5000" in &&
+		want c recv "failover reason=abort count=1 old=1 new=2 *" &&
+		want c "send hello" 5 && want y recv "5 eor: hello"
+}
+
+send_while_away()
+{
+	alone && kill_x && want c "set sndtimeo 20000" && tell c "send waiting" &&
+		element y 2 && want y accept && hear c && same send "$answer" 7 &&
+		want y recv "7 eor: waiting" && want c recv "failover *"
+}
+
+nonblocking_while_away()
+{
+	alone && kill_x && want c "recv dontwait" "@(EAGAIN|failover*)" &&
+		want c "sleep 50" && peer c "send x dontwait" &&
+		same "send" "$answer" "@(EAGAIN|1)"
+}
+
+limited()
+{
+	alone && want c "set limit 300" && want c "get limit" 300 && kill_x &&
+		want c recv ETIMEDOUT && want c recv eof && want c "send x" EPIPE &&
+		want c "poll in,out 0" "in *hup" && want c info "state=ended *"
+}
+
+limit_polled()
+{
+	alone && want c "set limit 300" && kill_x && want c "poll err 5000" "*err*" &&
+		want c "get error" ETIMEDOUT && want c "get error" 0
+}
+
+again_and_again()
+{
+	local i
+
+	session || return
+	for i in 1 2 3; do
+		kill_x && want y accept && want c "poll in 5000" in &&
+			want c recv "failover * count=$((2 * i - 1)) old=1 new=2 *" || return
+		peer_start x 2
+		element x 1 || return
+		peer_end y
+		peer_start y 3
+		want x accept && want c "poll in 5000" in &&
+			want c recv "failover * count=$((2 * i)) old=2 new=1 *" || return
+		element y 2 || return
+	done
+	want c "send hello" 5 && want x recv "5 eor: hello"
+}
+
+reported()
+{
+	local before
+
+	before=$(counter 4 UnreachableTx)
+	session && kill_x && moved abort "*" &&
+		same "reports" "$(counter 4 UnreachableTx)" $((before + 1))
+}
+
+many_at_once()
+{
+	local i
+
+	pe_start m1 2 many 11 name || return
+	want c reset || return
+	for i in {1..50}; do
+		want c socket && want c "event failover 1" && want c "connect many" ||
+			return
+	done
+	pe_start m2 3 many 12 name || return
+	stop m1 KILL
+	for i in {0..49}; do
+		want c "use $i" && want c "poll in 5000" in &&
+			want c recv "failover * old=11 new=12 *" &&
+			want c "send $i" "*" && want c recv "* eor: 12 $i" || return
+	done
+	stop m2
+}
+
+asked_for()
+{
+	session && peer c info || return
+	on 4 rspctl session failover "$(field session)" || return
+	moved admin "replayed=0 lost=0 *"
+}
+
+closed_meanwhile()
+{
+	alone && kill_x && want c close && want c socket && want c info "state=idle *"
+}
+
+check "SIGKILL of the server [ASAP-SND-14 ASAP-SND-18 REQ-01 REQ-02]" killed KILL
+check "SIGTERM of the server" killed TERM
+check "SIGSEGV of the server" killed SEGV
+check "exit status 3 of the server is a crash" exits "exit 3"
+check "SO_LINGER 0 is a crash" exits "abort"
+check "close() with unread data is a crash" unread
+check "close() with undelivered data is a crash" undelivered
+check "exit status 0 with everything read is a goodbye" ends "exit 0"
+check "close() with everything read is a goodbye" ends close
+check "close() behind an answer that was taken is a goodbye" close_when_read
+check "shutdown(SHUT_RDWR) is a goodbye" shut_down rdwr
+check "shutdown(SHUT_WR) is a goodbye" shut_down wr
+check "a link is cut under data [REQ-02]" link_cut
+check "a link is cut in silence [REQ-02]" link_cut_idle
+check "a session lives as long as one process has it" shared
+check "RSP_INFO after a failover" info
+check "the session keeps its identifier" same_session
+check "unread messages of the old server come first" unread_before
+check "a message cut in the middle is not ended by another" in_the_middle
+check "without notifications nothing shows" quietly
+check "poll() never reports an error for one server's death" no_error
+check "replay none [ASAP-SND-08 ASAP-SND-15]" replay none "replayed=0 lost=5"
+check "replay unsent, all were on the wire [ASAP-SND-15]" replay unsent "replayed=0 lost=5"
+check "replay unacked [ASAP-SND-07 ASAP-SND-15]" replay unacked "replayed=5 lost=0"
+check "replay unsent, a part was on the wire [ASAP-SND-14]" replay_unsent
+check "all servers away, one comes back [ASAP-SND-21]" while_away
+check "... and send() waits for it [ASAP-SND-21]" send_while_away
+check "... and non-blocking calls do not" nonblocking_while_away
+check "RSP_FAILOVER_LIMIT: ETIMEDOUT, then the end [ASAP-SND-21]" limited
+check "... and by poll() and SO_ERROR [ASAP-SND-21]" limit_polled
+check "six failovers of one session" again_and_again
+check "the registrar gets one report [ASAP-UNR-01 ASAP-UNR-02 REQ-09]" reported
+check "50 sessions of one server move [REQ-05]" many_at_once
+check "an administrator moves a session" asked_for
+check "close() during a failover" closed_meanwhile
+finish

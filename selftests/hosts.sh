@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Hosts (network namespaces on a bridge), programs that run on them, and waiting
+# without fixed sleeps.  Sourced; what was set up is gone when the script ends.
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+RSP_BIN=${RSP_BIN:-$TOP/build/userspace}
+RSP_TESTBIN=${RSP_TESTBIN:-$TOP/build/selftests}
+export PATH="$RSP_TESTBIN:$RSP_BIN:$RSP_BIN/examples:$PATH:/usr/sbin:/sbin"
+
+diag()
+{
+	printf '# %s\n' "$@"
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds
+wait_for()
+{
+	local until=$((SECONDS + $1))
+	shift
+
+	while ! "$@"; do
+		if [ "$SECONDS" -gt "$until" ]; then
+			diag "still not so: $*"
+			return 1
+		fi
+		sleep 0.02
+	done
+}
+
+# ---- hosts ------------------------------------------------------------------
+
+HOSTS=0
+TMP=$(mktemp -d "${TMPDIR:-/tmp}/rserpool.XXXXXX")
+# Names of their own, so that tests can run side by side
+NET=rsp-${TMP##*.}
+
+# on HOST COMMAND...: hosts are numbers from 1; 0 is the switch
+on()
+{
+	local host=$1
+	shift
+
+	ip netns exec "$NET-$host" "$@"
+}
+
+# setup_hosts N: N hosts with 10.77.0.HOST and fd77::HOST, on one bridge
+setup_hosts()
+{
+	local host
+
+	HOSTS=$1
+	ip netns add "$NET-0"
+	ip -n "$NET-0" link set lo up
+	ip -n "$NET-0" link add br0 type bridge
+	ip -n "$NET-0" link set br0 up
+	for ((host = 1; host <= HOSTS; host++)); do
+		host_add "$host"
+	done
+}
+
+host_add()
+{
+	local host=$1
+
+	ip netns add "$NET-$host"
+	# Addresses that can be used at once
+	on "$host" sysctl -qw net.ipv6.conf.default.accept_dad=0 \
+		net.ipv6.conf.default.dad_transmits=0
+	ip -n "$NET-$host" link set lo up
+	ip -n "$NET-0" link add "port$host" type veth peer name eth0 netns "$NET-$host"
+	ip -n "$NET-0" link set "port$host" master br0 up
+	ip -n "$NET-$host" addr add "10.77.0.$host/24" dev eth0
+	ip -n "$NET-$host" addr add "fd77::$host/64" dev eth0 nodad
+	ip -n "$NET-$host" link set eth0 up
+}
+
+# cut HOST, join HOST: its cable
+cut_link()
+{
+	ip -n "$NET-0" link set "port$1" down
+}
+
+join_link()
+{
+	ip -n "$NET-0" link set "port$1" up
+}
+
+# setting HOST NAME=VALUE...: of the module
+setting()
+{
+	local host=$1 name
+	shift
+
+	for name; do
+		on "$host" sysctl -qw "net.rserpool.$name" || return
+	done
+}
+
+# A dead link is noticed after a fraction of a second.
+setting_fast()
+{
+	setting "$1" sctp_rto_initial_ms=50 sctp_rto_min_ms=20 sctp_rto_max_ms=100 \
+		sctp_max_retrans=3 sctp_heartbeat_ms=200 connect_timeout_ms=500
+}
+
+# counter HOST NAME: a counter of the module
+counter()
+{
+	on "$1" rspctl counter show "$2" | awk '{ print $NF }'
+}
+
+# ---- programs ---------------------------------------------------------------
+
+declare -A PID
+
+# start NAME HOST COMMAND...: in the background, output in $TMP/NAME.log
+start()
+{
+	local name=$1 host=$2
+	shift 2
+
+	ip netns exec "$NET-$host" "$@" </dev/null >>"$TMP/$name.log" 2>&1 &
+	PID[$name]=$!
+	disown
+}
+
+running()
+{
+	[ -n "${PID[$1]:-}" ] && kill -0 "${PID[$1]}" 2>/dev/null
+}
+
+gone()
+{
+	! running "$1"
+}
+
+# stop NAME [SIGNAL]: and wait until it is gone
+stop()
+{
+	running "$1" || return 0
+	kill "-${2:-TERM}" "${PID[$1]}" 2>/dev/null
+	wait_for 10 gone "$1" || kill -KILL "${PID[$1]}"
+	unset "PID[$1]"
+}
+
+said()
+{
+	grep -qE -- "$2" "$TMP/$1.log" 2>/dev/null
+}
+
+# wait_said NAME REGEX [SECONDS]: something in its output
+wait_said()
+{
+	wait_for "${3:-10}" said "$1" "$2" && return
+	sed 's/^/# | /' "$TMP/$1.log"
+	return 1
+}
+
+# The host's module has a registrar that answers.
+has_registrar()
+{
+	on "$1" rspctl -j registrar show 2>/dev/null | grep -q '"state": *"up"'
+}
+
+# rspd_start HOST [OPTION...]: and wait until the module there is attached
+rspd_start()
+{
+	local host=$1
+	shift
+
+	start "rspd$host" "$host" rspd "$@"
+	wait_for 10 has_registrar "$host" && return
+	sed 's/^/# | /' "$TMP/rspd$host.log"
+	return 1
+}
+
+# registrar_add HOST REGISTRAR: HOST asks the rspd of another host
+registrar_add()
+{
+	on "$1" rspctl registrar add "10.77.0.$2"
+}
+
+cleanup()
+{
+	local name host
+
+	for name in "${!PID[@]}"; do
+		kill -KILL "${PID[$name]}" 2>/dev/null
+	done
+	for ((host = 0; host <= HOSTS; host++)); do
+		ip netns del "$NET-$host" 2>/dev/null
+	done
+	rm -rf "$TMP"
+}
+
+trap cleanup EXIT
+trap 'exit 1' INT TERM

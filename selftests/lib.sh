@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the shell tests share: TAP, the hosts of hosts.sh, and peers that do
+# what they are told.  Sourced.
+#
+# A test is a function; check runs it and prints one line of TAP.  Within it,
+# commands are chained with &&: want, wait_for and same say what was wrong.
+
+. "$(dirname "${BASH_SOURCE[0]}")/hosts.sh"
+shopt -s extglob
+
+# ---- TAP --------------------------------------------------------------------
+
+TESTS=0 FAILED=0
+
+# check DESCRIPTION COMMAND...: a test, by the command's status
+check()
+{
+	local description=$1
+	shift
+
+	TESTS=$((TESTS + 1))
+	if "$@"; then
+		echo "ok $TESTS $description"
+	else
+		echo "not ok $TESTS $description"
+		FAILED=$((FAILED + 1))
+	fi
+}
+
+# skip DESCRIPTION REASON
+skip()
+{
+	TESTS=$((TESTS + 1))
+	echo "ok $TESTS $1 # SKIP $2"
+}
+
+skip_all()
+{
+	echo "1..0 # SKIP $*"
+	exit 4
+}
+
+finish()
+{
+	echo "1..$TESTS"
+	[ "$FAILED" = 0 ]
+	exit
+}
+
+# same WHAT GOT WANTED: WANTED is a shell pattern
+same()
+{
+	# shellcheck disable=SC2254 # it is a pattern
+	case $2 in
+	$3) return 0 ;;
+	esac
+	diag "$1: got \"$2\", wanted \"$3\""
+	return 1
+}
+
+now_ms()
+{
+	local us=${EPOCHREALTIME/[.,]/}
+
+	echo $((us / 1000))
+}
+
+# ---- peers ----------------------------------------------------------------
+
+declare -A PEER_IN PEER_OUT
+
+# peer_start NAME HOST: an rsp_peer that does what peer and want tell it
+peer_start()
+{
+	local in out
+
+	mkfifo "$TMP/$1.in" "$TMP/$1.out"
+	# Both ends at once: nobody waits for anybody to open them
+	exec {in}<>"$TMP/$1.in" {out}<>"$TMP/$1.out"
+	PEER_IN[$1]=$in
+	PEER_OUT[$1]=$out
+	ip netns exec "$NET-$2" rsp_peer - <"$TMP/$1.in" >"$TMP/$1.out" 2>>"$TMP/$1.log" &
+	PID[$1]=$!
+	disown
+}
+
+# tell NAME COMMAND: without waiting; hear NAME [SECONDS]: what it answers
+tell()
+{
+	printf '%s\n' "$2" >&"${PEER_IN[$1]}"
+}
+
+hear()
+{
+	local line
+
+	answer='(no answer)'
+	if IFS= read -r -t "${2:-15}" -u "${PEER_OUT[$1]}" line; then
+		answer=${line#*: }
+		return 0
+	fi
+	diag "$1: no answer"
+	sed 's/^/# | /' "$TMP/$1.log"
+	return 1
+}
+
+# peer NAME COMMAND: the answer is in $answer
+peer()
+{
+	tell "$1" "$2" && hear "$1"
+}
+
+# want NAME COMMAND [PATTERN]: the answer is as wanted
+want()
+{
+	peer "$1" "$2" && same "$1: $2" "$answer" "${3-ok}"
+}
+
+# field NAME: of the "KEY=VALUE ..." in $answer
+field()
+{
+	local rest=${answer#*"$1="}
+
+	echo "${rest%% *}"
+}
+
+# peer_end NAME [SIGNAL]: it dies with all its sockets open
+peer_end()
+{
+	local in=${PEER_IN[$1]} out=${PEER_OUT[$1]}
+
+	stop "$1" "${2:-KILL}"
+	exec {in}>&- {out}>&-
+	rm -f "$TMP/$1.in" "$TMP/$1.out"
+	unset "PEER_IN[$1]" "PEER_OUT[$1]"
+}
+
+# pe_start NAME HOST POOL ID MODE: a whole server (rsp_peer's "serve")
+pe_start()
+{
+	start "$1" "$2" rsp_peer "socket => ok; event all 1 => ok; bind $3 id=$4 => ok" \
+		"listen => ok; registered => ok; serve $5"
+	wait_said "$1" '^registered: ok'
+}
+
+# require: the programs and the module are there
+require()
+{
+	local program
+
+	[ "$(id -u)" = 0 ] || skip_all "needs root"
+	for program in rsp_peer rspd rspctl ip; do
+		command -v "$program" >/dev/null || skip_all "no $program"
+	done
+	rsp_peer 'socket => ok' >/dev/null || skip_all "no AF_RSERPOOL"
+}
+
+echo "TAP version 13"
+require

@@ -1,0 +1,147 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The registrar of the same namespace dies and comes back; nobody but the
+# administrator notices.  Host 1 has it, and the server; host 2 the client.
+
+. "$(dirname "$0")/lib.sh"
+
+setup_hosts 2
+rspd_start 1
+registrar_add 2 1
+for host in 1 2; do
+	setting $host stale_cache_ms=0 negative_cache_ms=0
+done
+setting 2 t1_enrprequest_ms=500 t5_serverhunt_ms=500
+peer_start s 1
+peer_start c 2
+
+element()
+{
+	want s socket && want s "event registration 1" && want s "bind $1 id=$2" &&
+		want s listen && want s registered && want s recv "registration registered=1 *"
+}
+
+session()
+{
+	want s reset && want c reset && element pool 5 && want c socket &&
+		want c "connect pool" && want s accept
+}
+
+talks()
+{
+	want c "send ping" 4 && want s recv "4 eor: ping" && want s "send pong" 4 &&
+		want c recv "4 eor: pong"
+}
+
+no_registrar()
+{
+	! has_registrar "$1"
+}
+
+# A client on its own finds the pool by the registrar
+found()
+{
+	on 2 rsp_peer 'socket; connect '"$1"' => ok' >/dev/null
+}
+
+noticed()
+{
+	local before
+
+	stop rspd1 KILL
+	before=$(now_ms)
+	wait_for 2 no_registrar 1 && same "milliseconds" $(($(now_ms) - before)) \
+		"@(?|??|???)" && rspd_start 1
+}
+
+session_unharmed()
+{
+	session && talks && stop rspd1 KILL && wait_for 2 no_registrar 1 && talks &&
+		rspd_start 1 && talks && want c info "* failovers=0 *"
+}
+
+comes_back()
+{
+	session && stop rspd1 KILL && wait_for 2 no_registrar 1 && rspd_start 1 &&
+		wait_for 10 found pool && want s "use 0" &&
+		want s info "state=listening * pe=5 registrar=!(0) *"
+}
+
+many_come_back()
+{
+	local i
+
+	want s reset || return
+	for i in {1..60}; do
+		element "pool$i" "$((100 + i))" || return
+	done
+	stop rspd1 KILL && wait_for 2 no_registrar 1 && rspd_start 1 || return
+	for i in 1 30 60; do
+		wait_for 10 found "pool$i" || return
+	done
+	for i in {0..59}; do
+		want s "use $i" && want s registered || return
+	done
+}
+
+started_meanwhile()
+{
+	want s reset && stop rspd1 KILL && wait_for 2 no_registrar 1 &&
+		want s "socket nonblock" && want s "bind young id=9" && want s listen &&
+		want s info "state=listening * registrar=0 *" &&
+		rspd_start 1 && want s registered && wait_for 10 found young
+}
+
+closed_meanwhile()
+{
+	want s reset && element old 10 && stop rspd1 KILL &&
+		wait_for 2 no_registrar 1 && want s close && rspd_start 1 &&
+		want c reset && want c socket && wait_for 10 has_registrar 2 &&
+		want c "connect old" ENOENT
+}
+
+terminated()
+{
+	session && stop rspd1 TERM && wait_for 2 no_registrar 1 && talks &&
+		rspd_start 1 && wait_for 10 found pool && talks
+}
+
+again()
+{
+	session || return
+	for _ in 1 2 3 4 5 6; do
+		stop rspd1 KILL && rspd_start 1 || return
+	done
+	wait_for 10 found pool && talks && want c info "* failovers=0 *"
+}
+
+failover_without()
+{
+	# The cache is enough to fail over
+	session && peer_start s2 1 && want s2 socket && want s2 "bind pool id=6" &&
+		want s2 listen && want s2 registered || return
+	setting 2 stale_cache_ms=60000
+	want c socket && want c "connect pool" && want c close && want c "use 0" &&
+		stop rspd1 KILL && want c "event failover 1" || return
+	peer_end s KILL
+	peer_start s 1
+	want s2 accept && want c "poll in 5000" in && want c recv "failover *" &&
+		want c "send hello" 5 && want s2 recv "5 eor: hello"
+	local rc=$?
+	peer_end s2
+	setting 2 stale_cache_ms=0
+	rspd_start 1 || rc=1
+	return "$rc"
+}
+
+check "its death is noticed at once" noticed
+check "sessions do not notice it [ENRP-TKO-18]" session_unharmed
+check "pool elements come back without the application [ASAP-REG-10 REQ-01]" comes_back
+check "... sixty of them" many_come_back
+check "one that began in between is registered" started_meanwhile
+check "one that ended in between is not" closed_meanwhile
+check "SIGTERM is no different" terminated
+check "six deaths in a row" again
+check "a failover needs no registrar while the cache lasts" failover_without
+finish

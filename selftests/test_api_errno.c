@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Each call on each kind of socket, and the errno that it gives.  Needs no
+ * registrar: a non-blocking listen() succeeds without one.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <fcntl.h>
+#include <sched.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <linux/rserpool.h>
+
+#include "kselftest_harness.h"
+
+/* A call that has to fail, and how. */
+#define FAILS(err, call)						\
+	do {								\
+		errno = 0;						\
+		EXPECT_EQ(-1, (long)(call)) TH_LOG("%s", #call);	\
+		EXPECT_EQ(err, errno) TH_LOG("%s: %m", #call);		\
+	} while (0)
+
+#define WORKS(call)							\
+	EXPECT_EQ(0, (long)(call)) TH_LOG("%s: %m", #call)
+
+static const int bad_levels[] = { SOL_SOCKET + 1000, 21071, 132 };
+
+static struct sockaddr_rserpool pool(const char *handle)
+{
+	struct sockaddr_rserpool addr = {
+		.srp_family = AF_RSERPOOL,
+		.srp_handle_len = strlen(handle),
+	};
+
+	memcpy(addr.srp_handle, handle, strlen(handle));
+	return addr;
+}
+
+#define ADDR(a)		((struct sockaddr *)&(a))
+#define SET(fd, opt, v)	setsockopt(fd, SOL_RSERPOOL, opt, &(v), sizeof(v))
+
+FIXTURE(sock) {
+	int fd;
+	struct sockaddr_rserpool addr;
+	char buf[256];
+	socklen_t len;
+};
+
+FIXTURE_SETUP(sock)
+{
+	ASSERT_EQ(0, unshare(CLONE_NEWNET));
+	self->addr = pool("pool");
+	self->len = sizeof(self->addr);
+	self->fd = socket(AF_RSERPOOL, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	if (self->fd < 0 && errno == EAFNOSUPPORT)
+		SKIP(return, "no AF_RSERPOOL");
+	ASSERT_LE(0, self->fd);
+}
+
+FIXTURE_TEARDOWN(sock)
+{
+	EXPECT_EQ(0, close(self->fd));
+}
+
+TEST(socket_types)
+{
+	FAILS(EPROTONOSUPPORT, socket(AF_RSERPOOL, SOCK_STREAM, 1));
+	FAILS(EPROTONOSUPPORT, socket(AF_RSERPOOL, SOCK_STREAM, 132));
+	FAILS(ESOCKTNOSUPPORT, socket(AF_RSERPOOL, SOCK_DGRAM, 0));
+	FAILS(ESOCKTNOSUPPORT, socket(AF_RSERPOOL, SOCK_RAW, 0));
+	FAILS(ESOCKTNOSUPPORT, socket(AF_RSERPOOL, SOCK_RDM, 0));
+}
+
+TEST(no_socketpair)
+{
+	int fds[2];
+
+	FAILS(EOPNOTSUPP, socketpair(AF_RSERPOOL, SOCK_STREAM, 0, fds));
+}
+
+TEST_F(sock, fresh_calls)
+{
+	FAILS(EDESTADDRREQ, listen(self->fd, 1));
+	FAILS(EINVAL, accept(self->fd, NULL, NULL));
+	FAILS(ENOTCONN, send(self->fd, "x", 1, MSG_NOSIGNAL));
+	FAILS(ENOTCONN, recv(self->fd, self->buf, 1, 0));
+	FAILS(ENOTCONN, shutdown(self->fd, SHUT_RDWR));
+	FAILS(EINVAL, shutdown(self->fd, 3));
+	FAILS(ENOTCONN, getpeername(self->fd, ADDR(self->addr), &self->len));
+	FAILS(ENOTCONN, sendto(self->fd, "x", 1, MSG_NOSIGNAL,
+			       ADDR(self->addr), sizeof(self->addr)));
+	FAILS(EOPNOTSUPP, send(self->fd, "x", 1, MSG_OOB));
+	FAILS(ENODEV, (long)mmap(NULL, 4096, PROT_READ, MAP_SHARED, self->fd, 0));
+	FAILS(ENOTTY, ioctl(self->fd, 0x1234abcd, self->buf));
+}
+
+TEST_F(sock, bad_pointers)
+{
+	void *bad = (void *)8;
+
+	FAILS(EFAULT, bind(self->fd, bad, sizeof(self->addr)));
+	FAILS(EFAULT, connect(self->fd, bad, sizeof(self->addr)));
+	FAILS(EFAULT, getsockname(self->fd, bad, &self->len));
+	FAILS(EFAULT, setsockopt(self->fd, SOL_RSERPOOL, RSP_REPLAY, bad, 4));
+	FAILS(EFAULT, setsockopt(self->fd, SOL_RSERPOOL, RSP_EVENT, bad,
+				 sizeof(struct rsp_event)));
+	FAILS(EFAULT, setsockopt(self->fd, SOL_RSERPOOL, RSP_POLICY, bad,
+				 sizeof(struct rsp_policy)));
+	FAILS(EFAULT, getsockopt(self->fd, SOL_RSERPOOL, RSP_INFO, bad, &self->len));
+	FAILS(EFAULT, getsockopt(self->fd, SOL_RSERPOOL, RSP_INFO, self->buf, bad));
+}
+
+TEST_F(sock, addresses)
+{
+	struct sockaddr_rserpool a = self->addr;
+	int fd = self->fd;
+	socklen_t len;
+
+	for (len = 0; len < 20; len++)
+		FAILS(EINVAL, bind(fd, ADDR(a), len));
+	for (len = 0; len < 20; len++)
+		FAILS(EINVAL, connect(fd, ADDR(a), len));
+	a.srp_flags = 1;
+	FAILS(EINVAL, bind(fd, ADDR(a), sizeof(a)));
+	FAILS(EINVAL, connect(fd, ADDR(a), sizeof(a)));
+	a = self->addr;
+	a.srp_reserved = 1U << 31;
+	FAILS(EINVAL, bind(fd, ADDR(a), sizeof(a)));
+	FAILS(EINVAL, connect(fd, ADDR(a), sizeof(a)));
+	a = self->addr;
+	a.srp_handle_len = 0;
+	FAILS(EINVAL, bind(fd, ADDR(a), sizeof(a)));
+	FAILS(EINVAL, connect(fd, ADDR(a), sizeof(a)));
+	a.srp_handle_len = RSP_HANDLE_MAX + 1;
+	FAILS(ENAMETOOLONG, bind(fd, ADDR(a), sizeof(a)));
+	a.srp_handle_len = 0xffff;
+	FAILS(ENAMETOOLONG, bind(fd, ADDR(a), sizeof(a)));
+	a = self->addr;
+	a.srp_family = AF_INET;
+	FAILS(EAFNOSUPPORT, bind(fd, ADDR(a), sizeof(a)));
+	FAILS(EAFNOSUPPORT, connect(fd, ADDR(a), sizeof(a)));
+
+	/* and it is as good as new */
+	WORKS(bind(fd, ADDR(self->addr), sizeof(self->addr)));
+	FAILS(EINVAL, bind(fd, ADDR(self->addr), sizeof(self->addr)));
+}
+
+TEST_F(sock, no_registrar)
+{
+	int fd;
+
+	fcntl(self->fd, F_SETFL, 0);
+	FAILS(EHOSTUNREACH, connect(self->fd, ADDR(self->addr), sizeof(self->addr)));
+	FAILS(EHOSTUNREACH, connect(self->fd, ADDR(self->addr), sizeof(self->addr)));
+
+	fd = socket(AF_RSERPOOL, SOCK_STREAM, 0);
+	WORKS(bind(fd, ADDR(self->addr), sizeof(self->addr)));
+	FAILS(EHOSTUNREACH, listen(fd, 1));
+	FAILS(EHOSTUNREACH, listen(fd, 1));
+	WORKS(close(fd));
+}
+
+TEST_F(sock, bound_calls)
+{
+	WORKS(bind(self->fd, ADDR(self->addr), sizeof(self->addr)));
+	FAILS(EINVAL, accept(self->fd, NULL, NULL));
+	FAILS(ENOTCONN, send(self->fd, "x", 1, MSG_NOSIGNAL));
+	FAILS(ENOTCONN, recv(self->fd, self->buf, 1, 0));
+	WORKS(getsockname(self->fd, ADDR(self->addr), &self->len));
+	EXPECT_EQ(4, self->addr.srp_handle_len);
+	EXPECT_EQ(AF_RSERPOOL, self->addr.srp_family);
+	EXPECT_EQ(sizeof(self->addr), self->len);
+}
+
+TEST_F(sock, listening_calls)
+{
+	struct rsp_event event = { .type = RSP_NOTIFY_REGISTRATION, .on = 1 };
+	struct rsp_info info;
+	int on = 0;
+
+	WORKS(bind(self->fd, ADDR(self->addr), sizeof(self->addr)));
+	WORKS(listen(self->fd, 5));
+	WORKS(listen(self->fd, 7));
+	WORKS(listen(self->fd, 0));
+	self->len = sizeof(on);
+	WORKS(getsockopt(self->fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &self->len));
+	EXPECT_EQ(1, on);
+	FAILS(EAGAIN, accept(self->fd, NULL, NULL));
+	FAILS(EINVAL, bind(self->fd, ADDR(self->addr), sizeof(self->addr)));
+	EXPECT_EQ(-1, connect(self->fd, ADDR(self->addr), sizeof(self->addr)));
+	FAILS(ENOTCONN, send(self->fd, "x", 1, MSG_NOSIGNAL));
+	FAILS(ENOTCONN, recv(self->fd, self->buf, 1, 0));
+	WORKS(SET(self->fd, RSP_EVENT, event));
+	FAILS(EAGAIN, recv(self->fd, self->buf, 1, 0));
+	FAILS(ENOTCONN, getpeername(self->fd, ADDR(self->addr), &self->len));
+	self->len = sizeof(info);
+	WORKS(getsockopt(self->fd, SOL_RSERPOOL, RSP_INFO, &info, &self->len));
+	EXPECT_EQ(RSP_STATE_LISTENING, info.state);
+	EXPECT_EQ(RSP_ROLE_POOL_ELEMENT, info.role);
+	EXPECT_NE(0, info.pe_id);
+	EXPECT_EQ(0, info.registrar_id);
+}
+
+TEST_F(sock, options_unknown)
+{
+	unsigned int i;
+	int v = 1;
+
+	FAILS(ENOPROTOOPT, SET(self->fd, RSP_UNSPEC, v));
+	FAILS(ENOPROTOOPT, SET(self->fd, __RSP_OPT_MAX, v));
+	FAILS(ENOPROTOOPT, SET(self->fd, RSP_INFO, v));
+	FAILS(ENOPROTOOPT, SET(self->fd, -1, v));
+	self->len = 4;
+	FAILS(ENOPROTOOPT, getsockopt(self->fd, SOL_RSERPOOL, RSP_UNSPEC, &v,
+				      &self->len));
+	FAILS(ENOPROTOOPT, getsockopt(self->fd, SOL_RSERPOOL, 0x7fffffff, &v,
+				      &self->len));
+	for (i = 0; i < ARRAY_SIZE(bad_levels); i++)
+		FAILS(ENOPROTOOPT, setsockopt(self->fd, bad_levels[i],
+					      RSP_REPLAY, &v, sizeof(v)));
+}
+
+TEST_F(sock, option_event)
+{
+	struct rsp_event e = { .type = RSP_NOTIFY_FAILOVER, .on = 1 };
+
+	FAILS(EINVAL, setsockopt(self->fd, SOL_RSERPOOL, RSP_EVENT, &e, 3));
+	FAILS(EINVAL, setsockopt(self->fd, SOL_RSERPOOL, RSP_EVENT, &e, 0));
+	e.on = 2;
+	FAILS(EINVAL, SET(self->fd, RSP_EVENT, e));
+	e.on = 1;
+	e.reserved = 1;
+	FAILS(EINVAL, SET(self->fd, RSP_EVENT, e));
+	e.reserved = 0;
+	e.type = RSP_NOTIFY_UNSPEC;
+	FAILS(EINVAL, SET(self->fd, RSP_EVENT, e));
+	e.type = __RSP_NOTIFY_MAX;
+	FAILS(EINVAL, SET(self->fd, RSP_EVENT, e));
+	e.type = 0xffff;
+	FAILS(EINVAL, SET(self->fd, RSP_EVENT, e));
+	for (e.type = 1; e.type < __RSP_NOTIFY_MAX; e.type++)
+		WORKS(SET(self->fd, RSP_EVENT, e));
+	e.type = RSP_NOTIFY_FAILOVER;
+	e.on = 0;
+	self->len = sizeof(e);
+	WORKS(getsockopt(self->fd, SOL_RSERPOOL, RSP_EVENT, &e, &self->len));
+	EXPECT_EQ(1, e.on);
+}
+
+/* POL-01: both zero types are invalid */
+TEST_F(sock, option_policy_POL_01)
+{
+	struct rsp_policy p = { .type = RSP_POL_ROUND_ROBIN }, got;
+
+	WORKS(SET(self->fd, RSP_POLICY, p));
+	FAILS(EINVAL, setsockopt(self->fd, SOL_RSERPOOL, RSP_POLICY, &p,
+				 sizeof(p) - 1));
+	p.reserved = 1;
+	FAILS(EINVAL, SET(self->fd, RSP_POLICY, p));
+	p.reserved = 0;
+	p.type = 0;
+	FAILS(EINVAL, SET(self->fd, RSP_POLICY, p));
+	p.type = 0x40000000;
+	FAILS(EINVAL, SET(self->fd, RSP_POLICY, p));
+
+	p.type = RSP_POL_LEAST_USED_DEGRADATION;
+	p.load = 0x80000000;
+	p.degradation = 5;
+	WORKS(SET(self->fd, RSP_POLICY, p));
+	memset(&got, 0xff, sizeof(got));
+	self->len = sizeof(got);
+	WORKS(getsockopt(self->fd, SOL_RSERPOOL, RSP_POLICY, &got, &self->len));
+	EXPECT_EQ(0, memcmp(&p, &got, sizeof(p)));
+}
+
+TEST_F(sock, option_numbers)
+{
+	static const struct {
+		int option;
+		__u32 value;
+		int err;
+	} cases[] = {
+		{ RSP_REG_LIFE, 0, EINVAL }, { RSP_REG_LIFE, 1, EINVAL },
+		{ RSP_REG_LIFE, 2, 0 }, { RSP_REG_LIFE, 0x7fffffff, 0 },
+		{ RSP_REG_LIFE, 0x80000000, EINVAL },
+		{ RSP_REG_LIFE, 0xffffffff, EINVAL },
+		{ RSP_REPLAY, RSP_REPLAY_NONE, 0 },
+		{ RSP_REPLAY, RSP_REPLAY_UNACKED, 0 },
+		{ RSP_REPLAY, RSP_REPLAY_UNACKED + 1, EINVAL },
+		{ RSP_REPLAY, 0xffffffff, EINVAL },
+		{ RSP_FAILOVER_LIMIT, 0, 0 }, { RSP_FAILOVER_LIMIT, 1, 0 },
+		{ RSP_FAILOVER_LIMIT, 3600000, 0 },
+	};
+	unsigned int i;
+	__u32 got;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		FAILS(EINVAL, setsockopt(self->fd, SOL_RSERPOOL,
+					 cases[i].option, &cases[i].value, 3));
+		if (cases[i].err) {
+			FAILS(cases[i].err, SET(self->fd, cases[i].option,
+						cases[i].value));
+			continue;
+		}
+		WORKS(SET(self->fd, cases[i].option, cases[i].value));
+		got = ~cases[i].value;
+		self->len = sizeof(got);
+		WORKS(getsockopt(self->fd, SOL_RSERPOOL, cases[i].option, &got,
+				 &self->len));
+		EXPECT_EQ(cases[i].value, got);
+	}
+}
+
+TEST_F(sock, option_info_sizes)
+{
+	struct rsp_info info;
+	char big[sizeof(info) + 64];
+
+	/* what fits is copied, the kernel's size returned */
+	memset(&info, 0xee, sizeof(info));
+	self->len = 12;
+	WORKS(getsockopt(self->fd, SOL_RSERPOOL, RSP_INFO, &info, &self->len));
+	EXPECT_EQ(sizeof(info), self->len);
+	EXPECT_EQ(RSP_STATE_IDLE, info.state);
+	EXPECT_EQ(0xeeeeeeee, info.role);
+
+	self->len = 0;
+	WORKS(getsockopt(self->fd, SOL_RSERPOOL, RSP_INFO, &info, &self->len));
+	EXPECT_EQ(sizeof(info), self->len);
+
+	memset(big, 0xee, sizeof(big));
+	self->len = sizeof(big);
+	WORKS(getsockopt(self->fd, SOL_RSERPOOL, RSP_INFO, big, &self->len));
+	EXPECT_EQ(sizeof(info), self->len);
+	EXPECT_EQ((char)0xee, big[sizeof(info)]);
+
+	self->len = -1;
+	FAILS(EINVAL, getsockopt(self->fd, SOL_RSERPOOL, RSP_INFO, big,
+				 &self->len));
+}
+
+/* ASAP-CKI-01: only a server's session has somebody to send one to */
+TEST_F(sock, option_cookie_ASAP_CKI_01)
+{
+	EXPECT_EQ(-1, setsockopt(self->fd, SOL_RSERPOOL, RSP_COOKIE, "abc", 3));
+	self->len = sizeof(self->buf);
+	EXPECT_EQ(-1, getsockopt(self->fd, SOL_RSERPOOL, RSP_COOKIE, self->buf,
+				 &self->len));
+}
+
+TEST_F(sock, ancillary)
+{
+	union {
+		struct cmsghdr c;
+		char room[CMSG_SPACE(64)];
+	} control;
+	struct iovec iov = { .iov_base = "x", .iov_len = 1 };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = CMSG_SPACE(8),
+	};
+
+	memset(&control, 0, sizeof(control));
+	control.c.cmsg_level = SOL_RSERPOOL;
+	control.c.cmsg_len = CMSG_LEN(8);
+	control.c.cmsg_type = RSP_CMSG_UNSPEC;
+	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+	control.c.cmsg_type = 77;
+	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+	control.c.cmsg_type = RSP_CMSG_COOKIE;
+	control.c.cmsg_len = 4;
+	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+	control.c.cmsg_len = CMSG_LEN(64);
+	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+}
+
+TEST_HARNESS_MAIN
