@@ -121,6 +121,7 @@ start()
 	local name=$1 host=$2
 	shift 2
 
+	: >"$TMP/$name.log"
 	ip netns exec "$NET-$host" "$@" </dev/null >>"$TMP/$name.log" 2>&1 &
 	PID[$name]=$!
 	disown

@@ -21,6 +21,7 @@ check()
 	shift
 
 	TESTS=$((TESTS + 1))
+	peers_idle
 	if "$@"; then
 		echo "ok $TESTS $description"
 	else
@@ -69,7 +70,7 @@ now_ms()
 
 # ---- peers ----------------------------------------------------------------
 
-declare -A PEER_IN PEER_OUT
+declare -A PEER_IN PEER_OUT PEER_HOST PEER_BUSY
 
 # peer_start NAME HOST: an rsp_peer that does what peer and want tell it
 peer_start()
@@ -81,6 +82,8 @@ peer_start()
 	exec {in}<>"$TMP/$1.in" {out}<>"$TMP/$1.out"
 	PEER_IN[$1]=$in
 	PEER_OUT[$1]=$out
+	PEER_HOST[$1]=$2
+	PEER_BUSY[$1]=
 	ip netns exec "$NET-$2" rsp_peer - <"$TMP/$1.in" >"$TMP/$1.out" 2>>"$TMP/$1.log" &
 	PID[$1]=$!
 	disown
@@ -89,6 +92,7 @@ peer_start()
 # tell NAME COMMAND: without waiting; hear NAME [SECONDS]: what it answers
 tell()
 {
+	PEER_BUSY[$1]=yes
 	printf '%s\n' "$2" >&"${PEER_IN[$1]}"
 }
 
@@ -99,6 +103,7 @@ hear()
 	answer='(no answer)'
 	if IFS= read -r -t "${2:-15}" -u "${PEER_OUT[$1]}" line; then
 		answer=${line#*: }
+		PEER_BUSY[$1]=
 		return 0
 	fi
 	diag "$1: no answer"
@@ -134,15 +139,27 @@ peer_end()
 	stop "$1" "${2:-KILL}"
 	exec {in}>&- {out}>&-
 	rm -f "$TMP/$1.in" "$TMP/$1.out"
-	unset "PEER_IN[$1]" "PEER_OUT[$1]"
+	unset "PEER_IN[$1]" "PEER_OUT[$1]" "PEER_BUSY[$1]"
+}
+
+# One that still waits for something, since its test has failed, starts anew.
+peers_idle()
+{
+	local name
+
+	for name in "${!PEER_BUSY[@]}"; do
+		[ -n "${PEER_BUSY[$name]}" ] || continue
+		peer_end "$name" KILL
+		peer_start "$name" "${PEER_HOST[$name]}"
+	done
 }
 
 # pe_start NAME HOST POOL ID MODE: a whole server (rsp_peer's "serve")
 pe_start()
 {
 	start "$1" "$2" rsp_peer "socket => ok; event all 1 => ok; bind $3 id=$4 => ok" \
-		"listen => ok; registered => ok; serve $5"
-	wait_said "$1" '^registered: ok'
+		"listen => ok; serve $5"
+	wait_said "$1" '^listen: ok'
 }
 
 # require: the programs and the module are there

@@ -45,8 +45,7 @@ setup()
 	done
 	running s || peer_start s 2
 	running c || peer_start c 3
-	want s reset && want s socket && want s "bind pool id=5" && want s listen &&
-		want s registered && want c reset && want c socket &&
+	want s reset && want s socket && want s "bind pool id=5" && want s listen && want c reset && want c socket &&
 		want c "connect pool" && want s accept && want c "send x" 1 &&
 		want s recv "1 eor: x"
 }
@@ -107,7 +106,7 @@ local_registrar()
 	host_add 4
 	HOSTS=4
 	rspd_start 4 && peer_start d 4 && want d socket && want d "bind lonely id=9" &&
-		want d listen && want d registered && want d socket &&
+		want d listen && want d socket &&
 		want d "connect lonely" && want d "use 0" && want d accept &&
 		remove 4 d rspd4
 	rc=$?

@@ -30,8 +30,7 @@ not_found()
 # pe NAME HANDLE [ID]: register
 pe()
 {
-	want "$1" socket && want "$1" "bind $2 id=${3:-0}" && want "$1" listen &&
-		want "$1" registered
+	want "$1" socket && want "$1" "bind $2 id=${3:-0}" && want "$1" listen
 }
 
 registers()
@@ -56,15 +55,15 @@ close_takes_back()
 
 exit_takes_back()
 {
-	start other 1 rsp_peer "socket; bind beta; listen; registered; sleep 300; exit ${1:-0}"
-	wait_said other '^registered: ok' && found beta && stop other "${2:-KILL}" &&
+	start other 1 rsp_peer "socket; bind beta; listen; sleep 300; exit ${1:-0}"
+	wait_said other '^listen: ok' && found beta && stop other "${2:-KILL}" &&
 		wait_for 5 not_found beta
 }
 
 really_exits()
 {
-	start other 1 rsp_peer "socket; bind beta; listen; registered; sleep 200; exit $1"
-	wait_for 5 gone other && wait_said other '^registered: ok' &&
+	start other 1 rsp_peer "socket; bind beta; listen; sleep 200; exit $1"
+	wait_for 5 gone other && wait_said other '^listen: ok' &&
 		wait_for 5 not_found beta
 }
 
@@ -138,7 +137,7 @@ changes()
 {
 	want a reset && want a socket && want a "policy wrr 3" &&
 		want a "set reglife 100" && want a "bind weights id=81" &&
-		want a listen && want a registered && wait_for 5 policy_is 3 &&
+		want a listen && wait_for 5 policy_is 3 &&
 		want a "policy wrr 7" && wait_for 5 policy_is 7 &&
 		want a "getpolicy" "wrr weight=7 *" && want a info "* pe=81 *"
 }
@@ -147,7 +146,7 @@ lives_on()
 {
 	# Far below T4's minimum: registered again at half the life
 	want a reset && want a socket && want a "set reglife 2" &&
-		want a "bind short id=91" && want a listen && want a registered &&
+		want a "bind short id=91" && want a listen &&
 		sleep 4.5 && found short && want b getpeername "id=91 *"
 }
 
@@ -170,7 +169,8 @@ no_registrar()
 	want c socket && want c "bind lonely id=99" && want c listen EHOSTUNREACH &&
 		want c socket && want c "connect nowhere" EHOSTUNREACH || rc=1
 	# Without waiting: registered with the first one that comes
-	want c "socket nonblock" && want c "bind lonely id=99" && want c listen &&
+	want c "socket nonblock" && want c "event registration 1" &&
+		want c "bind lonely id=99" && want c listen &&
 		registrar_add 3 1 && want c registered && wait_for 5 found lonely || rc=1
 	peer_end c
 	return "$rc"

@@ -104,6 +104,17 @@ chosen()
 		connects "pool id=77" "@(ENOENT|EHOSTUNREACH|ECONNREFUSED)"
 }
 
+restarted()
+{
+	# The same identifier at another port
+	local rc=0
+
+	pe_start again 1 again 8 echo && connects again && stop again KILL &&
+		pe_start again 1 again 8 echo && connects again || rc=1
+	stop again
+	return "$rc"
+}
+
 nonblocking()
 {
 	want c reset && want c "socket nonblock" &&
@@ -172,5 +183,6 @@ check "non-blocking connect() to an unknown pool" nonblocking_unknown
 check "connected once" twice
 check "rspctl shows the cache" shown
 check "bad addresses are refused, the socket stays good" bad_address
+check "a server that is back with its identifier is found" restarted
 check "a dead server that is still listed is passed over [ASAP-RES-32]" dead_one_skipped
 finish

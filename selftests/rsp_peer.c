@@ -298,6 +298,8 @@ static const struct int_option int_options[] = {
 	{ "listening", SOL_SOCKET, SO_ACCEPTCONN },
 	{ "sndbuf", SOL_SOCKET, SO_SNDBUF },
 	{ "rcvbuf", SOL_SOCKET, SO_RCVBUF },
+	{ "sndbufforce", SOL_SOCKET, SO_SNDBUFFORCE },
+	{ "rcvbufforce", SOL_SOCKET, SO_RCVBUFFORCE },
 	{ "reglife", SOL_RSERPOOL, RSP_REG_LIFE },
 	{ "replay", SOL_RSERPOOL, RSP_REPLAY },
 	{ "limit", SOL_RSERPOOL, RSP_FAILOVER_LIMIT },
@@ -1227,7 +1229,8 @@ static bool serve_one(enum serve_mode mode, unsigned int pe)
 	int got = 0;
 
 	do {
-		n = receive(buf + len, sizeof(buf) - len, 0, &got);
+		n = receive(buf + len, sizeof(buf) - len,
+			    len ? 0 : MSG_DONTWAIT, &got);
 		if (n <= 0 || got & MSG_NOTIFICATION)
 			break;
 		len += n;
@@ -1266,6 +1269,8 @@ static void cmd_serve(char **words)
 		say_errno();
 		return;
 	}
+	/* A session may be gone again before accept() */
+	fcntl(listener->fd, F_SETFL, O_NONBLOCK);
 	for (;;) {
 		for (i = 0; i < nslots; i++) {
 			pfds[i].fd = slots[i].fd;
@@ -1297,24 +1302,25 @@ static void cmd_serve(char **words)
 	}
 }
 
-/* registered [MS]: wait for the registrar's consent */
+/*
+ * registered [MS]: behind a listen() that did not wait, the registrar's
+ * consent, by the notification
+ */
 static void cmd_registered(char **words)
 {
-	long left = words[1] ? number(words[1]) : 10000;
-	struct rsp_info info = { 0 };
-	socklen_t len;
+	struct pollfd pfd = { .fd = cur->fd, .events = POLLIN };
+	int ms = words[1] ? number(words[1]) : 10000, got;
+	struct rsp_registration note;
 
-	for (; left >= 0; left -= 5) {
-		len = sizeof(info);
-		if (getsockopt(cur->fd, SOL_RSERPOOL, RSP_INFO, &info, &len)) {
-			say_errno();
-			return;
-		}
-		if (info.registrar_id) {
+	while (poll(&pfd, 1, ms) > 0) {
+		if (receive((uint8_t *)&note, sizeof(note), MSG_DONTWAIT,
+			    &got) != sizeof(note))
+			break;
+		if (note.hdr.type == RSP_NOTIFY_REGISTRATION &&
+		    note.hdr.flags & RSP_REGISTERED) {
 			say("ok");
 			return;
 		}
-		usleep(5000);
 	}
 	say("no");
 }

@@ -9,14 +9,14 @@
 setup_hosts 2
 rspd_start 1
 registrar_add 2 1
+setting 2 stale_cache_ms=0
 peer_start s 1
 peer_start c 2
 
 # Slot 0 of s listens, slot 1 of s and slot 0 of c are the two ends.
 session()
 {
-	want s reset && want s socket && want s "bind pool id=5" && want s listen &&
-		want s registered && want c reset && want c socket &&
+	want s reset && want s socket && want s "bind pool id=5" && want s listen && want c reset && want c socket &&
 		want c "connect pool" && want s accept
 }
 
@@ -35,7 +35,7 @@ sizes()
 {
 	local size
 
-	session && want c "set sndbuf 4000000" && want s "set sndbuf 4000000" || return
+	session && want c "set sndbufforce 4000000" && want s "set sndbufforce 4000000" || return
 	for size in 1 2 3 4 5 100 1399 1400 1401 4096 65535 65536 200000 1048576; do
 		tell s message
 		want c "send @$size" "$size" && hear s &&

@@ -196,6 +196,8 @@ void rsp_pes_run(struct rsp_asap *asap);
 void rsp_pes_tell(struct rsp_asap *asap);
 /* The work: all have to be registered again, at @asap->home if there is one. */
 void rsp_pes_restart(struct rsp_asap *asap);
+/* The work: a whole hunt found nobody. */
+void rsp_pes_unreachable(struct rsp_asap *asap);
 /* The work: the registration was sent. */
 void rsp_pe_sent(struct rsp_asap *asap, struct rsp_pe *pe);
 /* The work: answered (@msg), or given up (@err). */

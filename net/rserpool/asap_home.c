@@ -273,6 +273,7 @@ static void rsp_home_pause(struct rsp_asap *asap)
 	asap->round++;
 	rsp_asap_wake_at(asap, asap->hunt_at);
 	rsp_requests_unreachable(asap);
+	rsp_pes_unreachable(asap);
 }
 
 static void rsp_home_try(struct rsp_asap *asap)

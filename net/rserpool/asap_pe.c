@@ -95,6 +95,21 @@ static void rsp_pe_set_state(struct rsp_asap *asap, struct rsp_pe *pe,
 	WRITE_ONCE(pe->state, state);
 }
 
+/* No registrar took the element (REG-16).  It goes on being wanted. */
+static void rsp_pe_unreachable(struct rsp_asap *asap, struct rsp_pe *pe)
+{
+	lockdep_assert_held(&asap->rn->pes_lock);
+
+	WRITE_ONCE(pe->error, -EHOSTUNREACH);
+	pe->tell = true;
+	asap->tell = true;
+}
+
+static unsigned long rsp_pe_t2(const struct rsp_net *rn)
+{
+	return msecs_to_jiffies(READ_ONCE(rn->set.t2_registration_ms));
+}
+
 /* ---- what element.c calls ------------------------------------------------------ */
 
 /*
@@ -144,6 +159,7 @@ static int rsp_pe_wish(struct rsp_asap *asap, struct rsp_pe *pe, s32 life,
 	if (pe->state == RSP_PE_NEW || pe->state == RSP_PE_REFUSED) {
 		WRITE_ONCE(pe->error, 0);
 		WRITE_ONCE(pe->state, RSP_PE_WANTED);
+		rsp_pe_set_due(asap, pe, rsp_pe_t2(rn));
 	}
 	rsp_pe_want(asap, pe);
 	return 0;
@@ -343,11 +359,15 @@ static unsigned long rsp_pe_look(struct rsp_asap *asap, struct rsp_pe *pe)
 		break;
 	case RSP_PE_REGISTERED:
 	case RSP_PE_WANTED:
-		if (pe->want || pe->req)
+		if (pe->req || (pe->want && (pe->error ||
+					     rsp_registrar_up(asap->home))))
 			break;
 		if (!due)
 			return pe->due;
-		rsp_pe_want(asap, pe);
+		if (pe->want)
+			rsp_pe_unreachable(asap, pe);
+		else
+			rsp_pe_want(asap, pe);
 		break;
 	default:
 		break;
@@ -449,8 +469,21 @@ void rsp_pes_restart(struct rsp_asap *asap)
 			rsp_pe_set_state(asap, pe, RSP_PE_WANTED);
 		pe->home_id = 0;
 		rsp_pe_want(asap, pe);
+		rsp_pe_set_due(asap, pe, rsp_pe_t2(rn));
 	}
 	asap->pes_due = jiffies;
+	spin_unlock_bh(&rn->pes_lock);
+}
+
+void rsp_pes_unreachable(struct rsp_asap *asap)
+{
+	struct rsp_net *rn = asap->rn;
+	struct rsp_pe *pe;
+
+	spin_lock_bh(&rn->pes_lock);
+	list_for_each_entry(pe, &rn->pes, node)
+		if (pe->state == RSP_PE_WANTED && !pe->error)
+			rsp_pe_unreachable(asap, pe);
 	spin_unlock_bh(&rn->pes_lock);
 }
 

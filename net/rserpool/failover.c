@@ -92,6 +92,7 @@ static struct rsp_lower *rsp_failover_unpublish(struct rsp_sock *rsk, u8 state)
 void rsp_failover_lost(struct rsp_sock *rsk, u32 reason)
 {
 	struct rsp_net *rn = rsp_sock_net(rsk);
+	struct rsp_pe_life peer;
 	struct rsp_lower *low;
 
 	low = rsp_failover_unpublish(rsk, RSP_STATE_FAILOVER);
@@ -101,7 +102,8 @@ void rsp_failover_lost(struct rsp_sock *rsk, u32 reason)
 	else if (low->control_at)
 		rsk->lost_at = low->control_at;
 	rsk->reason = reason;
-	rsk->old_pe_id = low->pe_id;
+	peer = low->peer;
+	rsk->old_pe_id = peer.pe_id;
 	rsk->round_lost = 0;
 	rsp_demux_drain(rsk, low);
 	rsp_returned_settle(rsk);
@@ -113,10 +115,12 @@ void rsp_failover_lost(struct rsp_sock *rsk, u32 reason)
 	if (reason == RSP_REASON_RESTART)
 		return;		/* the same PE will do */
 	if (reason != RSP_REASON_ADMIN)
-		rsp_pool_suspect(rn, &rsk->handle, rsk->old_pe_id);
+		rsp_pool_suspect(rn, &rsk->handle, &peer);
 	if (reason == RSP_REASON_ABORT || reason == RSP_REASON_TIMEOUT)
 		rsp_asap_unreachable(rn, &rsk->handle, rsk->old_pe_id);
-	rsk->tried[rsk->ntried++] = rsk->old_pe_id;
+	rsk->tried[rsk->ntried++] = peer;
+	/* for the failover after this one, or this one if all else fails */
+	rsp_asap_resolve(rn, &rsk->handle, NULL);
 }
 
 /* connect() failed for good: as if it had never been called. */
@@ -190,7 +194,7 @@ static const struct rsp_pool_pe *rsp_failover_wanted(struct rsp_sock *rsk,
 	unsigned int i;
 
 	for (i = 0; i < rsk->ntried; i++)
-		if (rsk->tried[i] == rsk->want_pe_id)
+		if (rsk->tried[i].pe_id == rsk->want_pe_id)
 			return NULL;
 	for (i = 0; i < pool->npes; i++)
 		if (pool->pes[i].pe_id == rsk->want_pe_id &&
@@ -199,10 +203,14 @@ static const struct rsp_pool_pe *rsp_failover_wanted(struct rsp_sock *rsk,
 	return NULL;
 }
 
-static void rsp_failover_tried(struct rsp_sock *rsk, u32 pe_id)
+static void rsp_failover_tried(struct rsp_sock *rsk,
+			       const struct rsp_pool_pe *pe)
 {
 	if (rsk->ntried < RSP_TRIED_MAX)
-		rsk->tried[rsk->ntried++] = pe_id;
+		rsk->tried[rsk->ntried++] = (struct rsp_pe_life) {
+			.pe_id = pe->pe_id,
+			.port = pe->port,
+		};
 	else	/* very many dead ones: enough for this round */
 		rsk->asked = true;
 }
@@ -212,7 +220,7 @@ static void rsp_failover_try(struct rsp_sock *rsk, const struct rsp_pool_pe *pe)
 	struct rsp_net *rn = rsp_sock_net(rsk);
 	struct rsp_lower *low;
 
-	rsp_failover_tried(rsk, pe->pe_id);
+	rsp_failover_tried(rsk, pe);
 	RSP_INC(rn, CONNECT_ATTEMPTS);
 	low = rsp_lower_connect(rsk, pe);
 	if (IS_ERR(low)) {
@@ -276,7 +284,7 @@ static void rsp_failover_drop_next(struct rsp_sock *rsk, int err)
 	RSP_INC(rsp_sock_net(rsk), CONNECT_FAILED);
 	rsk->connect_err = err;
 	rsk->next = NULL;
-	rsp_pool_suspect(rsp_sock_net(rsk), &rsk->handle, low->pe_id);
+	rsp_pool_suspect(rsp_sock_net(rsk), &rsk->handle, &low->peer);
 	rsp_lower_release(low, true);
 	rsp_failover_set_phase(rsk, RSP_PHASE_SELECT);
 }
@@ -330,7 +338,7 @@ static void rsp_failover_publish(struct rsp_sock *rsk, struct rsp_lower *low,
 
 	lock_sock(&rsk->sk);
 	rsp_lower_attach(low);
-	WRITE_ONCE(rsk->pe_id, low->pe_id);
+	WRITE_ONCE(rsk->pe_id, low->peer.pe_id);
 	if (again) {
 		rsk->failovers++;
 		rsk->last_reason = rsk->reason;

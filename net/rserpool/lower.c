@@ -99,10 +99,14 @@ static int rsp_lower_set_events(struct socket *sock, bool client)
 static int rsp_lower_set_timing(struct socket *sock,
 				const struct rsp_settings *set)
 {
+	/* settings are made one by one: whatever they are, min <= max */
+	u32 rto_min = READ_ONCE(set->sctp_rto_min_ms);
+	u32 rto_max = max(READ_ONCE(set->sctp_rto_max_ms), rto_min);
 	struct sctp_rtoinfo rto = {
-		.srto_initial = set->sctp_rto_initial_ms,
-		.srto_min = set->sctp_rto_min_ms,
-		.srto_max = set->sctp_rto_max_ms,
+		.srto_initial = clamp(READ_ONCE(set->sctp_rto_initial_ms),
+				      rto_min, rto_max),
+		.srto_min = rto_min,
+		.srto_max = rto_max,
 	};
 	struct sctp_assocparams assoc = {
 		.sasoc_asocmaxrxt = set->sctp_max_retrans,
@@ -114,7 +118,7 @@ static int rsp_lower_set_timing(struct socket *sock,
 	};
 	struct sctp_initmsg init = {
 		.sinit_max_attempts = set->sctp_max_retrans,
-		.sinit_max_init_timeo = set->sctp_rto_max_ms,
+		.sinit_max_init_timeo = min_t(u32, rto_max, U16_MAX),
 	};
 	int err;
 
@@ -332,7 +336,8 @@ struct rsp_lower *rsp_lower_connect(struct rsp_sock *rsk,
 	low = rsp_lower_create(rsk, rsp_lower_family(pe), true);
 	if (IS_ERR(low))
 		goto out;
-	low->pe_id = pe->pe_id;
+	low->peer.pe_id = pe->pe_id;
+	low->peer.port = pe->port;
 	rsp_lower_hook(low);
 	low->lsk->sk_sndtimeo = 0;	/* or the connect would wait */
 	len = rsp_lower_pack(pe, addrs);

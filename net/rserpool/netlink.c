@@ -160,8 +160,10 @@ int rserpool_nl_session_failover_doit(struct sk_buff *skb,
 	u64 id;
 	int err;
 
-	if (GENL_REQ_ATTR_CHECK(info, RSERPOOL_A_SESSION_ID))
+	if (GENL_REQ_ATTR_CHECK(info, RSERPOOL_A_SESSION_ID)) {
+		GENL_SET_ERR_MSG(info, "needs the number of a session");
 		return -EINVAL;
+	}
 	id = nla_get_u64(info->attrs[RSERPOOL_A_SESSION_ID]);
 	err = rsp_session_failover_id(rsp_net(genl_info_net(info)), id);
 	switch (err) {
@@ -215,8 +217,10 @@ static int rsp_get_access(struct sk_buff *skb, struct genl_info *info,
 	struct nlattr *attr;
 
 	memset(rule, 0, sizeof(*rule));
-	if (GENL_REQ_ATTR_CHECK(info, RSERPOOL_A_ACCESS_PATTERN))
+	if (GENL_REQ_ATTR_CHECK(info, RSERPOOL_A_ACCESS_PATTERN)) {
+		GENL_SET_ERR_MSG(info, "needs a pattern");
 		return -EINVAL;
+	}
 	attr = info->attrs[RSERPOOL_A_ACCESS_PATTERN];
 	if (!nla_len(attr) || nla_len(attr) > RSP_HANDLE_MAX) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attr,
@@ -260,8 +264,10 @@ int rserpool_nl_attach_doit(struct sk_buff *skb, struct genl_info *info)
 	void *hdr;
 	int err;
 
-	if (GENL_REQ_ATTR_CHECK(info, RSERPOOL_A_ASAP_SERVER_ID))
+	if (GENL_REQ_ATTR_CHECK(info, RSERPOOL_A_ASAP_SERVER_ID)) {
+		GENL_SET_ERR_MSG(info, "needs a server identifier");
 		return -EINVAL;
+	}
 	server_id = nla_get_u32(info->attrs[RSERPOOL_A_ASAP_SERVER_ID]);
 	/* First, so that nothing has to be taken back for lack of memory */
 	reply = rsp_reply_new(info, RSERPOOL_CMD_ATTACH, &hdr);
@@ -296,8 +302,10 @@ int rserpool_nl_asap_doit(struct sk_buff *skb, struct genl_info *info)
 	u64 cookie;
 
 	if (GENL_REQ_ATTR_CHECK(info, RSERPOOL_A_ASAP_BIND_COOKIE) ||
-	    GENL_REQ_ATTR_CHECK(info, RSERPOOL_A_ASAP_MESSAGE))
+	    GENL_REQ_ATTR_CHECK(info, RSERPOOL_A_ASAP_MESSAGE)) {
+		GENL_SET_ERR_MSG(info, "needs a message and a bind cookie");
 		return -EINVAL;
+	}
 	cookie = nla_get_u64(attrs[RSERPOOL_A_ASAP_BIND_COOKIE]);
 	message = attrs[RSERPOOL_A_ASAP_MESSAGE];
 	if (attrs[RSERPOOL_A_ASAP_REQUEST])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Between netlink.c, netlink_dump.c and netlink_fill.c: objects to attributes */
+/* Shared by netlink.c, netlink_dump.c, netlink_fill.c: objects to attributes. */
 #ifndef _RSERPOOL_NETLINK_H
 #define _RSERPOOL_NETLINK_H
 

@@ -233,19 +233,27 @@ int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg)
 
 /* ---- choosing --------------------------------------------------------------- */
 
-static bool rsp_pool_was_tried(u32 pe_id, const u32 *tried,
+static bool rsp_pool_is_life(const struct rsp_pool_pe *pe,
+			     const struct rsp_pe_life *life)
+{
+	return pe->pe_id == life->pe_id && pe->port == life->port;
+}
+
+static bool rsp_pool_was_tried(const struct rsp_pool_pe *pe,
+			       const struct rsp_pe_life *tried,
 			       unsigned int ntried)
 {
 	unsigned int i;
 
 	for (i = 0; i < ntried; i++)
-		if (tried[i] == pe_id)
+		if (rsp_pool_is_life(pe, &tried[i]))
 			return true;
 	return false;
 }
 
 static void rsp_pool_candidates(const struct rsp_pool *pool,
-				struct rsp_policy_cand *cand, const u32 *tried,
+				struct rsp_policy_cand *cand,
+				const struct rsp_pe_life *tried,
 				unsigned int ntried, bool suspects)
 {
 	unsigned int i;
@@ -261,8 +269,7 @@ static void rsp_pool_candidates(const struct rsp_pool *pool,
 			.excluded = pe->transport != RSP_PARAM_SCTP_TRANSPORT ||
 				    !pe->naddrs ||
 				    READ_ONCE(pe->suspect) != suspects ||
-				    rsp_pool_was_tried(pe->pe_id, tried,
-						       ntried),
+				    rsp_pool_was_tried(pe, tried, ntried),
 		};
 	}
 }
@@ -272,7 +279,7 @@ static void rsp_pool_candidates(const struct rsp_pool *pool,
  * the cursor is a hint, not a promise.
  */
 const struct rsp_pool_pe *rsp_pool_select(struct rsp_pool *pool,
-					  const u32 *tried,
+					  const struct rsp_pe_life *tried,
 					  unsigned int ntried)
 {
 	u32 cursor = READ_ONCE(pool->cursor);
@@ -298,7 +305,7 @@ const struct rsp_pool_pe *rsp_pool_select(struct rsp_pool *pool,
 }
 
 void rsp_pool_suspect(struct rsp_net *rn, const struct rsp_handle *handle,
-		      u32 pe_id)
+		      const struct rsp_pe_life *life)
 {
 	struct rsp_pool *pool = rsp_pool_find(rn, handle);
 	unsigned int i;
@@ -306,7 +313,7 @@ void rsp_pool_suspect(struct rsp_net *rn, const struct rsp_handle *handle,
 	if (!pool)
 		return;
 	for (i = 0; i < pool->npes; i++)
-		if (pool->pes[i].pe_id == pe_id)
+		if (rsp_pool_is_life(&pool->pes[i], life))
 			WRITE_ONCE(pool->pes[i].suspect, true);
 	rsp_pool_put(pool);
 }

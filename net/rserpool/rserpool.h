@@ -161,6 +161,15 @@ void rsp_access_net_exit(struct rsp_net *rn);
 
 /* ---- pool.c: what the registrar said about a handle -------------------- */
 
+/*
+ * One life of a pool element: an element that comes back under its old
+ * identifier has another port, and is worth a try again.
+ */
+struct rsp_pe_life {
+	u32 pe_id;
+	u16 port;
+};
+
 /* One pool element of a resolved pool. */
 struct rsp_pool_pe {
 	struct rsp_policy_param policy;	/* .raw is never set here */
@@ -221,7 +230,7 @@ int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg);
 /**
  * rsp_pool_select() - choose a pool element by the pool's policy
  * @pool: resolved pool
- * @tried: PE identifiers not to use
+ * @tried: lives of PEs not to use
  * @ntried: how many
  *
  * Only elements with an SCTP transport; suspects only when nothing else is
@@ -229,12 +238,12 @@ int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg);
  * Context: any.  Return: element of @pool->pes, or NULL.
  */
 const struct rsp_pool_pe *rsp_pool_select(struct rsp_pool *pool,
-					  const u32 *tried,
+					  const struct rsp_pe_life *tried,
 					  unsigned int ntried);
 
 /* A session lost this PE: last choice until the registrar's next answer. */
 void rsp_pool_suspect(struct rsp_net *rn, const struct rsp_handle *handle,
-		      u32 pe_id);
+		      const struct rsp_pe_life *life);
 
 /* For dumps: n-th pool of the cache in a stable order, a reference or NULL. */
 struct rsp_pool *rsp_pool_nth(struct rsp_net *rn, unsigned int n);

@@ -13,7 +13,7 @@
 
 #include "rserpool.h"
 
-/* PEs that one round of attempts remembers as tried. */
+/* Lives of PEs that one round of attempts remembers as tried. */
 #define RSP_TRIED_MAX		16
 
 /*
@@ -25,7 +25,7 @@ struct rsp_lower {
 	struct sock *lsk;
 	struct rsp_sock *up;		/* set once, before the callbacks */
 	bool to_many;			/* one-to-many: a client's */
-	u32 pe_id;			/* at the other end; 0: a pool user */
+	struct rsp_pe_life peer;	/* 0: a pool user */
 	sctp_assoc_t assoc_id;		/* one-to-many, from COMM_UP */
 	ktime_t control_at;		/* last word of SCTP or control message */
 	void (*saved_data_ready)(struct sock *lsk);
@@ -126,7 +126,7 @@ struct rsp_sock {
 	struct rsp_waiter waiter;
 	int resolve_err;		/* of the waiter, under RSP_SES_RESOLVED */
 	int connect_err;		/* best reason to fail connect() with */
-	u32 tried[RSP_TRIED_MAX];
+	struct rsp_pe_life tried[RSP_TRIED_MAX];
 	unsigned int ntried;
 	struct list_head returned;	/* rsp_returned.node */
 	ktime_t lost_at;

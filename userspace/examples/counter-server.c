@@ -118,6 +118,8 @@ static int join_pool(const char *pool, unsigned int id)
 	want_event(fd, RSP_NOTIFY_COOKIE_ECHO);	/* accept() passes it on */
 	if (listen(fd, SOMAXCONN))
 		err(1, "listen");
+	/* A client may be gone again before accept(). */
+	fcntl(fd, F_SETFL, O_NONBLOCK);
 
 	len = sizeof(addr);
 	if (getsockname(fd, (struct sockaddr *)&addr, &len))

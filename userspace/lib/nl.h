@@ -117,7 +117,7 @@ void rsp_nl_set_handler(struct rsp_nl *nl, rsp_nl_message_fn *message,
  * rsp_nl_process() - hand everything that is there to the handler
  * @nl: socket
  * Never blocks.  Return: 0, the handler's error (what was not looked at yet
- * comes with the next call), -ENOBUFS: the kernel had to drop messages, read on.
+ * comes with the next call), -ENOBUFS: the kernel dropped messages, read on.
  */
 int rsp_nl_process(struct rsp_nl *nl);
 

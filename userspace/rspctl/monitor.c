@@ -101,8 +101,9 @@ static int parse(struct ctl_args *args, struct monitor *monitor)
 		else
 			return ctl_end(args);
 	}
-	if (all)
-		*monitor = (struct monitor){ monitor->ctl, true, true, true, 0 };
+	monitor->registrar |= all;
+	monitor->pe |= all;
+	monitor->session |= all;
 	return CTL_OK;
 }
 

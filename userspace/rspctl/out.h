@@ -3,7 +3,7 @@
  * What rspctl prints: each value once, as text or as JSON.
  *
  * A record is one line of text ("word value word value ...") or one JSON
- * object.  Nothing is written before out_list_end(), so that a list that changed
+ * object.  Nothing is written before out_list_end(): a list that changed
  * while it was read can be begun anew.
  *
  * @key is the name in JSON, NULL if it does not belong there; @word the one in

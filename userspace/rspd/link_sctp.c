@@ -5,9 +5,12 @@
  * kernel says that it has ended.
  *
  * What has no message end (the kernel hands a message over in parts when its
- * buffer is full) or a wrong PPID (WIRE-37) is not looked at.  Nothing here
- * waits: what a slow receiver does not take is dropped, the sender of a
- * request has a timer for that.
+ * buffer is full) or a wrong PPID (WIRE-37) is not looked at.
+ *
+ * Nothing here waits.  All associations share the send buffer, so that one
+ * that asks and does not read could keep answers from all others: when the
+ * buffer is full that one is aborted.  What still finds no room is dropped, the
+ * sender of a request has a timer for that.
  */
 #include "link_sctp.h"
 
@@ -25,6 +28,10 @@
 #define ASSOCS_MAX	65536
 #define BACKLOG		512
 #define RCVBUF		(4 << 20)
+#define SNDBUF		(4 << 20)
+
+/* An association with less room than this at the other end is not read. */
+#define RWND_MIN	1500
 
 /* Messages for one turn of the event loop. */
 #define TURN		256
@@ -82,13 +89,62 @@ static int sctp_put(struct link_sctp *link, sctp_assoc_t id, uint16_t flags,
 	return 0;
 }
 
+static void sctp_abort(struct link_sctp *link, sctp_assoc_t id, const char *why)
+{
+	log_debug("sctp: association aborted: %s", why);
+	sctp_put(link, id, SCTP_ABORT, NULL, 0);
+}
+
+/*
+ * How much an association is to blame for a full send buffer: it is not read,
+ * else by what it has not acknowledged.  How much is queued for it the kernel
+ * does not tell.
+ */
+static unsigned int sctp_blame(struct link_sctp *link, sctp_assoc_t id)
+{
+	struct sctp_status status = { 0 };
+	socklen_t len = sizeof(status);
+
+	if (sctp_opt_info(link->fd, id, SCTP_STATUS, &status, &len) ||
+	    !status.sstat_unackdata)
+		return 0;
+	if (status.sstat_rwnd < RWND_MIN)
+		return UINT16_MAX + 1;
+	return status.sstat_unackdata;
+}
+
+/* Make room in the send buffer.  Return: was it possible? */
+static bool sctp_relieve(struct link_sctp *link)
+{
+	struct table_walk walk = { 0 };
+	struct sctp_assoc *a, *worst = NULL;
+	unsigned int blame, most = 0;
+	struct table_node *node;
+
+	while ((node = table_walk(&link->assocs, &walk))) {
+		a = container_of(node, struct sctp_assoc, node);
+		blame = sctp_blame(link, a->id);
+		if (blame > most) {
+			most = blame;
+			worst = a;
+		}
+	}
+	if (worst)
+		sctp_abort(link, worst->id, "send buffer full, does not read");
+	return worst;
+}
+
 static int sctp_link_send(struct asap_assoc *to, uint32_t request,
 			  const void *msg, size_t len)
 {
 	struct sctp_assoc *a = container_of(to, struct sctp_assoc, assoc);
+	int err;
 
 	(void)request;		/* one answer after the other: it needs none */
-	return sctp_put(a->link, a->id, 0, msg, len);
+	err = sctp_put(a->link, a->id, 0, msg, len);
+	if (err == -EAGAIN && sctp_relieve(a->link))
+		err = sctp_put(a->link, a->id, 0, msg, len);
+	return err;
 }
 
 /* IPv4 comes as mapped addresses from a socket that can do both. */
@@ -175,7 +231,7 @@ static struct sctp_assoc *sctp_get(struct link_sctp *link, sctp_assoc_t id)
 	if (link->assocs.count < ASSOCS_MAX)
 		a = calloc(1, sizeof(*a));
 	if (!a) {
-		sctp_put(link, id, SCTP_ABORT, NULL, 0);
+		sctp_abort(link, id, "too many associations");
 		return NULL;
 	}
 	a->link = link;
@@ -244,8 +300,7 @@ static void sctp_received(struct link_sctp *link, size_t len, int flags,
 	struct sctp_assoc *a;
 
 	if (!(flags & MSG_EOR)) {
-		log_debug("sctp: message in parts, association aborted");
-		sctp_put(link, info->rcv_assoc_id, SCTP_ABORT, NULL, 0);
+		sctp_abort(link, info->rcv_assoc_id, "message in parts");
 		return;
 	}
 	if (ntohl(info->rcv_ppid) != RSP_ASAP_PPID) {
@@ -305,13 +360,24 @@ static int sctp_set(int fd, int level, int option, const void *value,
 	return -1;
 }
 
+/* Beyond the system's limits with CAP_NET_ADMIN; less works as well. */
+static void sctp_set_buffers(int fd)
+{
+	int rcvbuf = RCVBUF, sndbuf = SNDBUF;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &rcvbuf, sizeof(rcvbuf)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &sndbuf, sizeof(sndbuf)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &sndbuf, sizeof(sndbuf));
+}
+
 static int sctp_set_options(int fd)
 {
 	struct sctp_event_subscribe events = {
 		.sctp_association_event = 1,
 		.sctp_address_event = 1,
 	};
-	int rcvbuf = RCVBUF, interleave = 1, on = 1;
+	int interleave = 1, on = 1;
 
 	/* Parts of messages of several associations may come in turn: one
 	 * that never finishes its message must not keep up the others.
@@ -324,8 +390,7 @@ static int sctp_set_options(int fd)
 	    sctp_set(fd, SOL_SCTP, SCTP_EVENTS, &events, sizeof(events),
 		     "events"))
 		return -1;
-	/* As far as the system's limit allows; less works as well. */
-	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
+	sctp_set_buffers(fd);
 	return 0;
 }
 

@@ -62,6 +62,8 @@ void loop_run(struct ev_loop *loop, struct registrar *r)
 	ev_prepare prepare;
 	ev_timer timer;
 
+	/* SCTP sends it for an ended association, whatever the flags say. */
+	signal(SIGPIPE, SIG_IGN);
 	ev_init(&timer, loop_due);
 	timer.data = r;
 	ev_prepare_init(&prepare, loop_prepare);
