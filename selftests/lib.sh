@@ -14,6 +14,19 @@ shopt -s extglob
 
 TESTS=0 FAILED=0
 
+# What the hosts look like after a failed test
+autopsy()
+{
+	local host object
+
+	for ((host = 1; host <= HOSTS; host++)); do
+		for object in registrar pe session pool; do
+			on "$host" rspctl "$object" show 2>&1 |
+				sed "s/^/#   $host $object: /"
+		done
+	done
+}
+
 # check DESCRIPTION COMMAND...: a test, by the command's status
 check()
 {
@@ -27,6 +40,7 @@ check()
 	else
 		echo "not ok $TESTS $description"
 		FAILED=$((FAILED + 1))
+		autopsy
 	fi
 }
 

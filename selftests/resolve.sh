@@ -109,7 +109,8 @@ restarted()
 	# The same identifier at another port
 	local rc=0
 
-	pe_start again 1 again 8 echo && connects again && stop again KILL &&
+	pe_start again 1 again 8 echo && connects again && want c reset &&
+		stop again KILL &&
 		pe_start again 1 again 8 echo && connects again || rc=1
 	stop again
 	return "$rc"

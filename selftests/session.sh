@@ -9,15 +9,18 @@
 setup_hosts 2
 rspd_start 1
 registrar_add 2 1
-setting 2 stale_cache_ms=0
+setting 2 stale_cache_ms=0 negative_cache_ms=0
 peer_start s 1
 peer_start c 2
 
-# Slot 0 of s listens, slot 1 of s and slot 0 of c are the two ends.
+# Slot 0 of s listens, slot 1 of s and slot 0 of c are the two ends.  The
+# argument is something that both do with the new socket.
 session()
 {
-	want s reset && want s socket && want s "bind pool id=5" && want s listen && want c reset && want c socket &&
-		want c "connect pool" && want s accept
+	want s reset && want s socket && want s "${1:-use 0}" &&
+		want s "bind pool id=5" && want s listen && want c reset &&
+		want c socket && want c "${1:-use 0}" && want c "connect pool" &&
+		want s accept
 }
 
 both_ways()
@@ -35,7 +38,7 @@ sizes()
 {
 	local size
 
-	session && want c "set sndbufforce 4000000" && want s "set sndbufforce 4000000" || return
+	session "set sndbufforce 4000000" || return
 	for size in 1 2 3 4 5 100 1399 1400 1401 4096 65535 65536 200000 1048576; do
 		tell s message
 		want c "send @$size" "$size" && hear s &&
@@ -48,7 +51,7 @@ sizes()
 
 too_long()
 {
-	session && want c "set sndbuf 20000" && want c "send @200000" EMSGSIZE &&
+	session "set sndbuf 20000" && want c "send @200000" EMSGSIZE &&
 		want c "send ok" 2 && want s recv "2 eor: ok"
 }
 
@@ -102,8 +105,7 @@ timeouts()
 		return 1
 	fi
 	# Nobody reads
-	want s "set rcvbuf 4096" && want c "set sndtimeo 200" &&
-		want c "set sndbuf 20000" && want c "fill @4000" "!(0) EAGAIN" &&
+	want c "set sndtimeo 200" && want c "fill @4000" "!(0) EAGAIN" &&
 		before=$(now_ms) && want c "send @4000" EAGAIN || return
 	if [ $(($(now_ms) - before)) -lt 190 ]; then
 		diag "only $(($(now_ms) - before)) ms"
@@ -251,6 +253,16 @@ bad_flags()
 		"@(EOPNOTSUPP|EINVAL)" && want c "send x" 1 && want s recv "1 eor: x"
 }
 
+# A message that no buffer had room for before
+buffers_later()
+{
+	session && want c "send @1048576" EMSGSIZE && want c "set sndbufforce 4000000" ||
+		return
+	tell s message
+	want c "send @1048576" 1048576 && hear s &&
+		same message "$answer" "1048576 in *: pattern"
+}
+
 buffers()
 {
 	session && want c "set sndbuf 50000" && want c "get sndbuf" 100000 &&
@@ -284,4 +296,5 @@ check "... and passed over a unix socket" passes
 check "40 sessions side by side" many
 check "flags without a meaning are refused" bad_flags
 check "buffer sizes" buffers
+check "the send buffer grows in the middle of a session" buffers_later
 finish

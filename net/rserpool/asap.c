@@ -543,8 +543,8 @@ int rsp_asap_net_init(struct rsp_net *rn)
 /*
  * The run in the middle puts the last de-registrations on the wire before the
  * association is aborted, as far as its window allows: the ABORT says enough
- * to a registrar, and nothing here may wait for one.  The work is cancelled twice because the socket's
- * callback may have queued it in between.
+ * to a registrar, and nothing here may wait for one.  The work is cancelled
+ * twice because the socket's callback may have queued it in between.
  */
 void rsp_asap_net_pre_exit(struct rsp_net *rn)
 {

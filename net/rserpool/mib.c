@@ -7,7 +7,8 @@
 #include "rserpool.h"
 
 static const char * const rsp_mib_names[] = {
-#define X(id, name) name,
+#define X(id, name) \
+	[RSP_MIB_##id] = name,
 	RSP_MIB_LIST(X)
 #undef X
 };

@@ -848,13 +848,10 @@ int rsp_transport_parse(const void *buf, size_t len,
 			struct rsp_transport *transport)
 {
 	struct rsp_tlv outer = { .data = buf };
-	struct rsp_iter it = { .p = buf };
+	struct rsp_iter it = { .p = buf, .end = outer.data + len };
 	struct rsp_tlv tlv;
 	int err;
 
-	if (len > RSP_MSG_SPACE)
-		return -EBADMSG;
-	it.end = it.p + len;
 	if (rsp_param_next(&rsp_quiet, &it, &outer, &tlv) != 1 ||
 	    !(tlv.bit & P_TRANSPORT) || it.p != it.end)
 		return -EBADMSG;

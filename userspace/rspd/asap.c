@@ -74,9 +74,9 @@ static void asap_error(const struct asap_rx *rx)
 	unsigned int i;
 
 	for (i = 0; i < rx->msg.causes.count; i++)
-		log_info("error report over %s: cause 0x%x",
-			 rx->to.assoc->link->name,
-			 rx->msg.causes.cause[i].code);
+		log_debug("error report over %s: cause 0x%x",
+			  rx->to.assoc->link->name,
+			  rx->msg.causes.cause[i].code);
 }
 
 /* Those not here are never sent to a registrar (ROLE-03). */

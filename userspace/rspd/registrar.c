@@ -13,6 +13,7 @@
 #include "registrar.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,9 @@
 #define REPORT_WINDOW		60000
 #define REPORT_RATE		10
 #define KA_PAUSE_MIN		1000
+
+/* Messages a second at level info that others can make us log. */
+#define LOG_RATE		50
 
 /* Deadlines missed by more than this: we were asleep, not the others. */
 #define LATE			1000
@@ -99,17 +103,20 @@ static void registrar_arm(struct registrar *r, struct hs_pe *pe)
 	deadline_set(&r->deadlines, &pe->deadline, when);
 }
 
-static void registrar_log(const struct hs_pe *pe, const char *what)
+static void registrar_log(struct registrar *r, struct rsp_octets handle,
+			  uint32_t pe_id, const char *what)
 {
-	log_info("pool %s: element 0x%08x %s",
-		 log_octets(pe->pool->handle, pe->pool->handle_len), pe->id,
-		 what);
+	bool few = bucket_take(&r->logs, LOG_RATE, r->now);
+
+	log_at(few ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG,
+	       "pool %s: element 0x%08x %s", log_octets(handle.data, handle.len),
+	       pe_id, what);
 }
 
 static void registrar_remove(struct registrar *r, struct hs_pe *pe,
 			     const char *why)
 {
-	registrar_log(pe, why);
+	registrar_log(r, hs_pool_handle(pe->pool), pe->id, why);
 	deadline_clear(&r->deadlines, &pe->deadline);
 	LIST_REMOVE(pe, in_owner);
 	hs_remove(&r->hs, pe);
@@ -321,7 +328,7 @@ static int registrar_enter(struct registrar *r, struct rsp_octets handle,
 	registrar_own(*pe, from);
 	(*pe)->ka_next = registrar_ka_pause(r);
 	(*pe)->ka_timeout = DEADLINE_NEVER;
-	registrar_log(*pe, "registered");
+	registrar_log(r, handle, (*pe)->id, "registered");
 	if (r->config.rsplib && handle.len > 32)
 		log_warn("pool %s: RSPLIB takes handles of 32 octets at most",
 			 log_octets(handle.data, handle.len));
@@ -391,14 +398,15 @@ int registrar_register(struct registrar *r, struct rsp_octets handle,
 		       struct rsp_octets *culprit)
 {
 	int cause = registrar_try(r, handle, param, from, culprit);
+	char what[32];
 
 	if (!cause) {
 		r->stats.registered++;
 		return 0;
 	}
 	r->stats.refused++;
-	log_info("pool %s: element 0x%08x refused: cause 0x%x",
-		 log_octets(handle.data, handle.len), param->pe_id, cause);
+	snprintf(what, sizeof(what), "refused: cause 0x%x", cause);
+	registrar_log(r, handle, param->pe_id, what);
 	return cause;
 }
 
@@ -522,12 +530,12 @@ void registrar_dump(const struct registrar *r)
 	log_info("messages: %llu received, %llu bad, %llu sent, %llu failed",
 		 (unsigned long long)s->rx, (unsigned long long)s->rx_bad,
 		 (unsigned long long)s->tx, (unsigned long long)s->tx_failed);
-	log_info("registrations: %llu granted, %llu refused, %llu left, %llu removed",
+	log_info("registrations: %llu, refused %llu, left %llu, removed %llu",
 		 (unsigned long long)s->registered,
 		 (unsigned long long)s->refused,
 		 (unsigned long long)s->deregistered,
 		 (unsigned long long)s->removed);
-	log_info("resolutions: %llu, unknown %llu; keep-alives: %llu; reports: %llu",
+	log_info("resolutions: %llu, unknown %llu, keep-alives %llu, reports %llu",
 		 (unsigned long long)s->resolved,
 		 (unsigned long long)s->unresolved,
 		 (unsigned long long)s->keep_alives,

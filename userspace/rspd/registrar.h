@@ -2,9 +2,10 @@
 /*
  * registrar.c: who may be in the handlespace, and until when.
  *
- * The core (registrar.c, asap.c, asap_send.c, handlespace.c, policy.c and what
- * they are made of) does no I/O and reads no clock: messages and the time come
- * in by the functions here and in asap.h, messages leave by asap_link.send().
+ * The core (registrar.c, asap.c, asap_send.c, handlespace.c, policy.c and
+ * what they are made of) does no I/O and reads no clock: messages and the time
+ * come in by the functions here and in asap.h, messages leave by
+ * asap_link.send().
  * Times are milliseconds of a clock that never goes back.
  */
 #ifndef RSPD_REGISTRAR_H
@@ -55,6 +56,7 @@ struct registrar_stats {
  * @now: time of the last call from outside
  * @random: state of the generator that spreads keep-alives
  * @serials: last asap_assoc.serial given out
+ * @logs: limits what is logged because of others
  * @stats: counters
  * @out: the message being written
  */
@@ -65,6 +67,7 @@ struct registrar {
 	uint64_t now;
 	uint64_t random;
 	uint32_t serials;
+	struct bucket logs;
 	struct registrar_stats stats;
 	uint8_t out[RSP_MSG_SPACE];
 };

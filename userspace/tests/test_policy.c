@@ -138,6 +138,9 @@ static void test_cannot_serve(void **state)
 	(void)state;
 	assert_uniform(RSP_POLICY_WEIGHTED_RANDOM, cand, 4, able);
 	assert_uniform(RSP_POLICY_RANDOM_LEAST_USED, cand, 4, able);
+	cand[0].load = 0;	/* says nothing about weighted policies */
+	assert_uniform(RSP_POLICY_WEIGHTED_RANDOM, cand, 4, able);
+	cand[0].load = 0xffffffff;
 	assert_sequence(RSP_POLICY_WEIGHTED_ROUND_ROBIN, cand, 4, able_turns);
 	assert_sequence(RSP_POLICY_ROUND_ROBIN, cand, 4, every_turn);
 	cand[1].excluded = true;

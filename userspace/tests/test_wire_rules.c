@@ -125,6 +125,19 @@ static void test_unknown_messages(void **state)
 	}
 }
 
+/* WIRE-02 WIRE-07: the shortest message there can be */
+static void test_shortest(void **state)
+{
+	const struct parsed *p;
+
+	(void)state;
+	p = parse_hex(ASAP, "40 00 0004");
+	assert_int_equal(p->err, -ENOMSG);
+	assert_report(p, RSP_CAUSE_UNKNOWN_MESSAGE, "40 00 0004");
+	p = parse_hex(ASAP, "40 00 0003");
+	assert_int_equal(p->err, -EBADMSG);
+}
+
 /* ENRP has no types 0x0b to 0x0e, ASAP has */
 static void test_protocols_differ(void **state)
 {
@@ -425,6 +438,8 @@ static void test_pool_element(void **state)
 	(void)state;
 	assert_pe_ok(TCP RR);
 	assert_pe_ok(TCP RR SCTP);
+	assert_pe_ok(TCP RR H);
+	assert_pe_ok(TCP RR H SCTP);
 	assert_pe_bad("", NULL);
 	assert_pe_bad(TCP, NULL);
 	assert_pe_bad(RR RR, NULL);
@@ -705,6 +720,10 @@ static void test_iterate_pools(void **state)
 	it = p->msg.body;
 	assert_true(rsp_next_pool(&it, &handle));
 	assert_octets(&handle, "a", 1);
+	assert_true(rsp_next_pool(&it, &handle));
+	assert_false(rsp_next_pe(&it, &pe));
+	it = p->msg.body;
+	assert_true(rsp_next_pool(&it, &handle));
 	assert_true(rsp_next_pe(&it, &pe));
 	assert_int_equal(pe.pe_id, 1);
 	assert_true(rsp_next_pool(&it, &handle));	/* one element is left */
@@ -828,6 +847,33 @@ static void test_many_causes(void **state)
 	assert_int_equal(p->msg.causes.cause[7].code, 8);
 }
 
+/* WIRE-17 WIRE-40: as many causes as fit, unless not even one does */
+static void test_causes_cut(void **state)
+{
+	static const struct rsp_causes causes = {
+		.count = 3,
+		.cause = { { .code = 1 }, { .code = 2 }, { .code = 3 } },
+	};
+	const struct parsed *p;
+	struct rsp_writer w;
+	size_t room;
+
+	(void)state;
+	for (room = 8; room < 24; room++) {
+		rsp_msg_begin(&w, bytes.data, room, RSP_ASAP_ERROR, 0);
+		rsp_put_error(&w, &causes);
+		if (room < 12) {
+			assert_int_equal(rsp_msg_end(&w), -EMSGSIZE);
+			continue;
+		}
+		bytes.len = rsp_msg_end(&w);
+		assert_int_equal(bytes.len, room < 20 ? room & ~3UL : 20);
+		p = parse(ASAP, &bytes);
+		assert_int_equal(p->err, 0);
+		assert_int_equal(p->msg.causes.count, (bytes.len - 8) / 4);
+	}
+}
+
 /* WIRE-40 ERR-05: a message too large to be sent back is reported bare */
 static void test_report_too_large(void **state)
 {
@@ -944,6 +990,10 @@ static void test_write_bad_transport(void **state)
 
 	(void)state;
 	assert_int_equal(try_transport(&t), 20);
+	t.naddrs = RSP_ADDRS_MAX;
+	memset(t.addrs, 4, sizeof(t.addrs));
+	assert_int_equal(try_transport(&t), 12 + 8 * RSP_ADDRS_MAX);
+	t = good;
 	t.use = 2;
 	assert_int_equal(try_transport(&t), -EINVAL);
 	t = good;
@@ -962,6 +1012,9 @@ static void test_write_bad_transport(void **state)
 	assert_int_equal(try_transport(&t), -EINVAL);
 	t.type = RSP_PARAM_OPAQUE_TRANSPORT;
 	assert_int_equal(try_transport(&t), -EINVAL);
+	t.raw.data = (const __u8 *)"\0\x10\0\4";
+	t.raw.len = 4;
+	assert_int_equal(try_transport(&t), 8);
 }
 
 static int try_pe(const struct rsp_pe_param *pe)
@@ -1013,6 +1066,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_unknown_messages),
+		cmocka_unit_test(test_shortest),
 		cmocka_unit_test(test_protocols_differ),
 		cmocka_unit_test(test_several_unknown),
 		cmocka_unit_test(test_report_written),
@@ -1044,6 +1098,7 @@ int main(void)
 		cmocka_unit_test(test_causes_bare),
 		cmocka_unit_test(test_causes_with_param),
 		cmocka_unit_test(test_many_causes),
+		cmocka_unit_test(test_causes_cut),
 		cmocka_unit_test(test_report_too_large),
 		cmocka_unit_test(test_largest_message),
 		cmocka_unit_test(test_rewind),
