@@ -3,7 +3,8 @@
 # make [modules] [KDIR=...]   the module, into build/<kernel release>/
 # make userspace              library, rspd, rspctl, examples, into build/userspace/
 # make selftests              the selftests' programs, into build/selftests/
-# make check [KDIR=...]       the module with all of gcc's and sparse's warnings
+# make warnings [KDIR=...]    the module with all of gcc's and sparse's warnings
+# make check                  all that is to be found without running it (scripts/check)
 # make test                   everything that is tested (scripts/test)
 # make install [DESTDIR=...] [PREFIX=...]
 # make clean
@@ -12,6 +13,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
 DESTDIR ?=
 TOP := $(CURDIR)
+dest = $(if $(DESTDIR),$(abspath $(DESTDIR)))
 
 # The release as uname says it: Debian's headers carry it in their directory's name (their
 # kernel.release is another one), a built tree in a file.
@@ -41,9 +43,12 @@ net/rserpool/%.o: FORCE
 	$(call kbuild,$(TOP)/build/$(release),$@)
 
 # All objects anew, since a warning is given only when a file is compiled
+warnings:
+	@rm -rf $(TOP)/build/warnings-$(release)
+	$(call kbuild,$(TOP)/build/warnings-$(release),W=1 $(if $(shell command -v sparse),C=1) modules)
+
 check:
-	@rm -rf $(TOP)/build/check-$(release)
-	$(call kbuild,$(TOP)/build/check-$(release),W=1 C=1 modules)
+	scripts/check
 
 userspace:
 	$(MAKE) -C userspace
@@ -55,19 +60,21 @@ selftests: userspace
 test:
 	scripts/test
 
+# A kernel's headers lack the System.map without which its make does not call depmod
 install: modules userspace
-	$(call kbuild,$(TOP)/build/$(release),$(if $(DESTDIR),INSTALL_MOD_PATH=$(abspath $(DESTDIR))) modules_install)
-	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/include/linux
-	install -m 644 include/uapi/linux/*.h $(DESTDIR)$(PREFIX)/include/linux
+	$(call kbuild,$(TOP)/build/$(release),$(if $(DESTDIR),INSTALL_MOD_PATH=$(dest)) modules_install)
+	$(if $(DESTDIR),,depmod $(release))
+	$(MAKE) -C userspace install DESTDIR=$(dest) PREFIX=$(PREFIX)
+	install -d $(dest)$(PREFIX)/include/linux
+	install -m 644 include/uapi/linux/*.h $(dest)$(PREFIX)/include/linux
 	for page in $(wildcard Documentation/man/*.[1-8]); do \
 		section=$${page##*.}; \
-		install -d $(DESTDIR)$(PREFIX)/share/man/man$$section; \
-		install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$section; \
+		install -d $(dest)$(PREFIX)/share/man/man$$section && \
+		install -m 644 $$page $(dest)$(PREFIX)/share/man/man$$section || exit; \
 	done
 
 clean:
 	rm -rf build
 
 FORCE:
-.PHONY: FORCE all modules check userspace selftests test install clean
+.PHONY: FORCE all modules warnings check userspace selftests test install clean

@@ -83,13 +83,16 @@ progress()
 }
 
 # newest_release SERIES: the newest installed Debian kernel of a series ("6.1") that has
-# image, modules and headers; fails if there is none
+# image, modules and headers; fails if there is none.  Kernels for clouds lack 9p.
 newest_release()
 {
 	local image rel
 
 	for image in /boot/vmlinuz-"$1".*; do
 		rel=${image#/boot/vmlinuz-}
+		case $rel in
+		*cloud*) continue ;;
+		esac
 		if [ -e "$image" ] && [ -e "/lib/modules/$rel/build" ]; then
 			echo "$rel"
 		fi
@@ -106,18 +109,51 @@ series_here()
 	done
 }
 
-# kernel_source: the kernel source archive of Debian to build test kernels from
+# kernel_source: the newest kernel source archive of Debian that is here
 kernel_source()
 {
 	local series
 
-	for series in 6.1 6.12; do
+	for series in 6.12 6.1; do
 		if [ -r "/usr/src/linux-source-$series.tar.xz" ]; then
 			echo "/usr/src/linux-source-$series.tar.xz"
 			return
 		fi
 	done
 	return 1
+}
+
+# kernel_files: prints a directory with the few files of the kernel's source that are used
+# here at build and test time: kselftest's headers, checkpatch, the netlink generator.  The whole
+# archive has to be read for them, so they are kept.
+kernel_files()
+{
+	local tarball cache
+
+	tarball=$(kernel_source) || return 1
+	cache=$RSP_CACHE/files/${tarball##*/}
+	mkdir -p "$cache"
+	(
+		flock 9
+		[ "$cache/.done" -nt "$tarball" ] ||
+			progress "reading ${tarball##*/}" "$cache.log" unpack_files "$tarball" "$cache"
+	) 9>"$cache.lock" || return 1
+	echo "$cache"
+}
+
+unpack_files()
+{
+	local name=${1##*/}
+
+	name=${name%.tar.xz}
+	tar -xJf "$1" -C "$2" --strip-components 1 --wildcards \
+		--exclude "$name/Documentation/netlink/specs/*" \
+		"$name/tools/testing/selftests/kselftest*.h" \
+		"$name/tools/net/ynl/*" "$name/Documentation/netlink/*.yaml" \
+		"$name/scripts/checkpatch.pl" "$name/scripts/spelling.txt" \
+		"$name/scripts/const_structs.checkpatch" ||
+		[ -e "$2/tools/testing/selftests/kselftest_harness.h" ] || return
+	touch "$2/.done"
 }
 
 # kernel_lookup NAME: sets KERNEL_KIND (qemu or uml), KERNEL_IMAGE, KERNEL_RELEASE and
@@ -165,6 +201,26 @@ kernel_lookup()
 	fi
 }
 
+# deps_here: what is needed to use the running kernel
+deps_here()
+{
+	[ -e /proc/modules ] || die "the running kernel cannot load modules"
+	"$RSP_TOP/scripts/deps" build host
+}
+
+# load_here: the module into the running kernel, built for it if need be
+load_here()
+{
+	local module
+
+	module=$RSP_TOP/build/$(uname -r)/rserpool.ko
+	[ ! -d /sys/module/rserpool ] || return 0
+	progress "building rserpool for $(uname -r)" "$RSP_OUT/module.log" \
+		make -C "$RSP_TOP" --no-print-directory modules || return
+	as_root modprobe sctp || die "the running kernel has no SCTP"
+	as_root insmod "$module"
+}
+
 # TAP.  All of a run's test points go out as one stream, numbered through and named
 # after the file that they come from.
 TAP_COUNT=0 TAP_FAILED=0
@@ -178,12 +234,12 @@ tap_point()
 	printf '%s %d - %s\n' "$1" "$TAP_COUNT" "$2"
 }
 
-# tap_run NAME SECONDS COMMAND...: runs a test that prints TAP.  Its own points count; a test
-# without any counts as one, and one more has failed if it dies, hangs or keeps less
-# than its plan although all of its points are ok.
+# tap_run NAME SECONDS COMMAND...: runs a test that prints TAP.  Its own points count; one
+# more has failed if it prints none, dies, hangs, or ends without having kept its plan.
+# Skipped as a whole ("1..0 # SKIP why", status 4) it counts as one that was skipped.
 tap_run()
 {
-	local name=$1 limit=$2 status points failed planned tally
+	local name=$1 limit=$2 status points failed planned why tally
 	shift 2
 
 	tally=$(mktemp)
@@ -200,24 +256,34 @@ tap_run()
 			fflush()
 			next
 		}
-		/^1\.\.[0-9]+/ { sub(/^1\.\./, ""); planned = $1 + 0; next }
+		/^1\.\.[0-9]+/ {
+			planned = substr($0, 4) + 0
+			if (/# *SKIP/)
+				why = substr($0, index($0, "#"))
+			next
+		}
 		/^TAP version/ { next }
 		{ print (/^#/ ? "" : "# ") $0; fflush() }
-		END { print points + 0, failed + 0, planned == "" ? -1 : planned >tally }'
+		END {
+			print points + 0, failed + 0, planned == "" ? -1 : planned, \
+				why ? why : "# SKIP" >tally
+		}'
 	status=${PIPESTATUS[0]}
-	read -r points failed planned <"$tally"
+	read -r points failed planned why <"$tally"
 	rm -f "$tally"
 	TAP_COUNT=$((TAP_COUNT + points))
 	TAP_FAILED=$((TAP_FAILED + failed))
 	if [ "$status" = 124 ] || [ "$status" = 137 ]; then
 		tap_point "not ok" "$name: no end after $limit s"
 	elif [ "$status" = 4 ] && [ "$points" = 0 ]; then
-		tap_point ok "$name # SKIP"
-	elif [ "$status" != 0 ] && [ "$status" != 4 ] && [ "$failed" = 0 ]; then
-		tap_point "not ok" "$name: exit status $status"
-	elif [ "$planned" -ge 0 ] && [ "$planned" != "$points" ]; then
+		tap_point ok "$name $why"
+	elif [ "$planned" -lt 0 ]; then
+		tap_point "not ok" "$name: ended without a plan, exit status $status"
+	elif [ "$planned" != "$points" ]; then
 		tap_point "not ok" "$name: $points test points, planned were $planned"
 	elif [ "$points" = 0 ]; then
 		tap_point "not ok" "$name: no test points"
+	elif [ "$status" != 0 ] && [ "$status" != 4 ] && [ "$failed" = 0 ]; then
+		tap_point "not ok" "$name: exit status $status"
 	fi
 }

@@ -69,7 +69,9 @@ host_add()
 	on "$host" sysctl -qw net.ipv6.conf.default.accept_dad=0 \
 		net.ipv6.conf.default.dad_transmits=0
 	ip -n "$NET-$host" link set lo up
-	ip -n "$NET-0" link add "port$host" type veth peer name eth0 netns "$NET-$host"
+	# The same address each time: its neighbours remember it
+	ip -n "$NET-0" link add "port$host" type veth peer name eth0 \
+		address "02:77:00:00:00:0$host" netns "$NET-$host"
 	ip -n "$NET-0" link set "port$host" master br0 up
 	ip -n "$NET-$host" addr add "10.77.0.$host/24" dev eth0
 	ip -n "$NET-$host" addr add "fd77::$host/64" dev eth0 nodad

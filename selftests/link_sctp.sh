@@ -47,12 +47,22 @@ found()
 
 home_is()
 {
-	peer s info && [ "$(field registrar)" = "$1" ]
+	on 3 rspctl registrar show | grep -q "^address $1 .* up home "
+}
+
+named()
+{
+	peer s info && [ "$(field registrar)" = 101 ]
+}
+
+named_in_info()
+{
+	element && wait_for 10 named
 }
 
 registers()
 {
-	element && found && wait_for 10 home_is 101 &&
+	element && found && home_is 10.77.0.1 &&
 		wait_for 5 has_registrar 3 && wait_for 5 has_registrar 4
 }
 
@@ -85,7 +95,7 @@ address6()
 
 dies()
 {
-	element && found && stop rspd1 KILL && wait_for 20 no_registrar 3 &&
+	element && wait_for 20 found && stop rspd1 KILL && wait_for 20 no_registrar 3 &&
 		rspd_start 1 --id=101 --keepalive-interval=0.3 && wait_for 20 found
 }
 
@@ -93,10 +103,10 @@ cut()
 {
 	local rc=0
 
-	element && found || return
+	element && wait_for 20 found || return
 	cut_link 1
 	# Nobody answers: not for ever
-	want c reset && want c socket && tell c "connect pool"
+	want c reset && want c socket && tell c "connect another"
 	hear c 60 && same connect "$answer" "@(EHOSTUNREACH|ETIMEDOUT)" || rc=1
 	join_link 1
 	wait_for 30 found || rc=1
@@ -106,13 +116,13 @@ cut()
 second()
 {
 	# Another registrar takes over when the first is gone
-	registrar_add 3 2 && registrar_add 4 2 && element && found || return
-	if wait_for 10 home_is 101; then
+	registrar_add 3 2 && registrar_add 4 2 && element && wait_for 20 found || return
+	if home_is 10.77.0.1; then
 		stop rspd1 KILL
-		wait_for 30 home_is 102 && wait_for 30 found
+		wait_for 30 home_is 10.77.0.2 && wait_for 30 found
 	else
-		home_is 102 && stop rspd2 KILL && wait_for 30 home_is 101 &&
-			wait_for 30 found
+		home_is 10.77.0.2 && stop rspd2 KILL &&
+			wait_for 30 home_is 10.77.0.1 && wait_for 30 found
 	fi
 }
 
@@ -132,6 +142,7 @@ counted()
 
 check "rspctl registrar add [ASAP-HNT-07]" added
 check "a server registers over SCTP [ASAP-REG-01 ASAP-REG-11]" registers
+check "RSP_INFO names the registrar" named_in_info
 check "... and de-registers [ASAP-DRG-01 ASAP-DRG-03 ASAP-DRG-05]" deregisters
 check "a client resolves over SCTP [ASAP-RES-01 ASAP-RES-03 ASAP-RES-09]" unknown
 check "rspctl pe show" listed

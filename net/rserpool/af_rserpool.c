@@ -121,6 +121,7 @@ static int rsp_release(struct socket *sock)
 {
 	struct sock *sk = sock->sk;
 	struct rsp_sock *rsk;
+	bool orderly;
 
 	if (!sk)
 		return 0;
@@ -128,7 +129,10 @@ static int rsp_release(struct socket *sock)
 	if (rsk->role == RSP_ROLE_POOL_ELEMENT)
 		rsp_element_close(rsk);
 	rsp_session_stop(rsk);
-	rsp_session_close(rsk, rsp_close_is_orderly(rsk));
+	orderly = rsp_close_is_orderly(rsk);
+	if (rsk->state >= RSP_STATE_ESTABLISHED)
+		rsp_session_end(rsk, 0);
+	rsp_session_close(rsk, orderly);
 	sock_orphan(sk);
 	sock->sk = NULL;
 	sock_put(sk);

@@ -62,7 +62,7 @@ int rsp_asap_send(struct rsp_asap *asap, struct rsp_registrar *reg,
 	return err;
 }
 
-/* ---- one request ---------------------------------------------------------- */
+/* ---- one request ----------------------------------------------------- */
 
 static unsigned int rsp_request_ms(const struct rsp_settings *set, u8 type)
 {
@@ -188,7 +188,7 @@ void rsp_request_done(struct rsp_asap *asap, struct rsp_request *req,
 	if (type == RSP_ASAP_REGISTRATION)
 		rsp_pe_registered(asap, pe, msg, err);
 	else
-		rsp_pe_deregistered(asap, pe);
+		rsp_pe_gone(asap, pe);
 	rsp_pe_put(pe);
 }
 
@@ -218,7 +218,7 @@ out:
 	return req;
 }
 
-/* ---- sending requests ------------------------------------------------------ */
+/* ---- sending requests ------------------------------------------------ */
 
 static int rsp_request_build(struct rsp_asap *asap, struct rsp_request *req)
 {
@@ -352,7 +352,7 @@ void rsp_requests_unreachable(struct rsp_asap *asap)
 	spin_unlock(&asap->lock);
 }
 
-/* ---- handle resolution ------------------------------------------------------ */
+/* ---- handle resolution ----------------------------------------------- */
 
 static struct rsp_request *
 rsp_resolution_find(struct rsp_asap *asap, const struct rsp_handle *handle)
@@ -416,7 +416,7 @@ void rsp_asap_resolve_cancel(struct rsp_net *rn, struct rsp_waiter *w)
 	wait_event(asap->idle, READ_ONCE(asap->completing) != w);
 }
 
-/* ---- unreachable reports ---------------------------------------------------- */
+/* ---- unreachable reports --------------------------------------------- */
 
 struct rsp_report {
 	struct list_head node;		/* asap->reports */
@@ -479,7 +479,7 @@ static void rsp_reports_run(struct rsp_asap *asap)
 	}
 }
 
-/* ---- the work ---------------------------------------------------------------- */
+/* ---- the work -------------------------------------------------------- */
 
 /*
  * In this order: what came in, what that means for the home, what elements

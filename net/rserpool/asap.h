@@ -25,9 +25,10 @@
 #define RSP_ASAP_BUDGET		64	/* messages taken in at a time */
 #define RSP_ASAP_ERRORS_MAX	10	/* ASAP_ERROR per second */
 #define RSP_ASAP_REPORTS_MAX	20	/* unreachable reports per second */
-#define RSP_ASAP_RETRY		msecs_to_jiffies(20)	/* a link was full */
+/* A link was full: again after */
+#define RSP_ASAP_RETRY		msecs_to_jiffies(20)
 #define RSP_REGISTRARS_MAX	32
-#define RSP_ASAP_TX_LEN		1024	/* longest request, with some to spare */
+#define RSP_ASAP_TX_LEN		1024	/* more than any request */
 
 /* Events allowed per second. */
 struct rsp_bucket {
@@ -146,7 +147,7 @@ static inline bool rsp_registrar_up(const struct rsp_registrar *reg)
 	       READ_ONCE(reg->state) == RSERPOOL_REGISTRAR_STATE_UP;
 }
 
-/* ---- asap.c: the work and the requests ---------------------------------- */
+/* ---- asap.c: the work and the requests ------------------------------- */
 
 /* Have the work run.  Context: any. */
 void rsp_asap_kick(struct rsp_asap *asap);
@@ -172,7 +173,7 @@ void rsp_requests_unreachable(struct rsp_asap *asap);
 int rsp_asap_send(struct rsp_asap *asap, struct rsp_registrar *reg,
 		  const void *buf, size_t len, u32 number);
 
-/* ---- asap_home.c: registrars, and which of them is home ------------------ */
+/* ---- asap_home.c: registrars, and which of them is home -------------- */
 
 struct rsp_registrar *rsp_registrar_alloc(const struct rsp_link_ops *ops);
 void rsp_registrar_put(struct rsp_registrar *reg);
@@ -188,7 +189,7 @@ void rsp_home_run(struct rsp_asap *asap);
 void rsp_home_suspect(struct rsp_asap *asap);
 void rsp_home_exit(struct rsp_asap *asap);
 
-/* ---- asap_pe.c: the local pool elements ----------------------------------- */
+/* ---- asap_pe.c: the local pool elements ------------------------------ */
 
 /* The work: whatever elements have to be told to or by the registrar. */
 void rsp_pes_run(struct rsp_asap *asap);
@@ -203,7 +204,8 @@ void rsp_pe_sent(struct rsp_asap *asap, struct rsp_pe *pe);
 /* The work: answered (@msg), or given up (@err). */
 void rsp_pe_registered(struct rsp_asap *asap, struct rsp_pe *pe,
 		       const struct rsp_msg *msg, int err);
-void rsp_pe_deregistered(struct rsp_asap *asap, struct rsp_pe *pe);
+/* The work: de-registered, whatever the answer was. */
+void rsp_pe_gone(struct rsp_asap *asap, struct rsp_pe *pe);
 /* The work: the registrar took it out on its own account (REG-28). */
 bool rsp_pe_expired(struct rsp_asap *asap, const struct rsp_msg *msg);
 void rsp_pe_keep_alive(struct rsp_asap *asap, struct rsp_registrar *from,
@@ -212,7 +214,7 @@ void rsp_pe_keep_alive(struct rsp_asap *asap, struct rsp_registrar *from,
 int rsp_pe_build(struct rsp_asap *asap, struct rsp_pe *pe);
 void rsp_pes_exit(struct rsp_asap *asap);
 
-/* ---- asap_input.c: messages that come in ---------------------------------- */
+/* ---- asap_input.c: messages that come in ----------------------------- */
 
 /* The work: take in what is queued.  Return: there is more. */
 bool rsp_input_run(struct rsp_asap *asap);
@@ -224,7 +226,7 @@ void rsp_input_exit(struct rsp_asap *asap);
 /* A handle off the wire.  Return: false if it is longer than we take. */
 bool rsp_handle_read(struct rsp_handle *handle, const struct rsp_octets *from);
 
-/* ---- link_sctp.c ----------------------------------------------------------- */
+/* ---- link_sctp.c ----------------------------------------------------- */
 
 extern const struct rsp_link_ops rsp_link_sctp;
 

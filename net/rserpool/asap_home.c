@@ -70,7 +70,7 @@ static void rsp_registrar_set_state(struct rsp_registrar *reg, u32 state)
 	WRITE_ONCE(reg->state, state);
 }
 
-/* ---- the list --------------------------------------------------------------- */
+/* ---- the list -------------------------------------------------------- */
 
 bool rsp_registrar_nth(struct rsp_net *rn, unsigned int n,
 		       struct rsp_registrar_info *info)
@@ -167,7 +167,7 @@ int rsp_registrar_del(struct rsp_net *rn, const struct rsp_addr *addr,
 	return 0;
 }
 
-/* ---- the home ---------------------------------------------------------------- */
+/* ---- the home -------------------------------------------------------- */
 
 static void rsp_registrar_close(struct rsp_asap *asap,
 				struct rsp_registrar *reg, u32 state)

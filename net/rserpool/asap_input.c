@@ -52,7 +52,7 @@ int rsp_cause_errno(u32 cause)
 	}
 }
 
-/* ---- what each message means ------------------------------------------------ */
+/* ---- what each message means ----------------------------------------- */
 
 static void rsp_input_registration(struct rsp_asap *asap,
 				   struct rsp_registrar *from,
@@ -119,7 +119,7 @@ static const rsp_input_fn rsp_input_table[] = {
 	[RSP_ASAP_ERROR]			= rsp_input_error,
 };
 
-/* ---- one message -------------------------------------------------------------- */
+/* ---- one message ----------------------------------------------------- */
 
 /* A report that would be too long for a message is not sent. */
 static void rsp_input_report(struct rsp_asap *asap, struct rsp_registrar *from,
@@ -170,7 +170,7 @@ void rsp_asap_input(struct rsp_asap *asap, struct rsp_registrar *from,
 		RSP_INC(asap->rn, ASAP_RX_UNEXPECTED);
 }
 
-/* ---- the queue ------------------------------------------------------------------ */
+/* ---- the queue ------------------------------------------------------- */
 
 void rsp_asap_receive(struct rsp_net *rn, struct rsp_registrar *from,
 		      const void *data, size_t len, u32 request)

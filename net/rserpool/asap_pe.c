@@ -44,7 +44,7 @@ out:
 	return pe;
 }
 
-/* ---- marks; all with pes_lock held -------------------------------------------- */
+/* ---- marks; all with pes_lock held ----------------------------------- */
 
 static void rsp_pe_todo(struct rsp_asap *asap, struct rsp_pe *pe)
 {
@@ -110,7 +110,7 @@ static unsigned long rsp_pe_t2(const struct rsp_net *rn)
 	return msecs_to_jiffies(READ_ONCE(rn->set.t2_registration_ms));
 }
 
-/* ---- what element.c calls ------------------------------------------------------ */
+/* ---- what element.c calls -------------------------------------------- */
 
 /*
  * Room for @pe, and nobody else under its name.  One that is leaving under
@@ -210,7 +210,7 @@ void rsp_asap_deregister(struct rsp_pe *pe)
 	wait_event(asap->idle, READ_ONCE(asap->telling) != pe);
 }
 
-/* ---- the work: telling ----------------------------------------------------------- */
+/* ---- the work: telling ----------------------------------------------- */
 
 static void rsp_pe_tell(struct rsp_asap *asap, struct rsp_pe *pe)
 {
@@ -263,7 +263,7 @@ out:
 	spin_unlock_bh(&rn->pes_lock);
 }
 
-/* ---- the work: what there is to do ----------------------------------------------- */
+/* ---- the work: what there is to do ----------------------------------- */
 
 static void rsp_pe_ack_drop(struct rsp_pe *pe)
 {
@@ -273,7 +273,7 @@ static void rsp_pe_ack_drop(struct rsp_pe *pe)
 }
 
 /* Off everything; gives up the reference that rsp_asap_register() took. */
-static void rsp_pe_gone(struct rsp_asap *asap, struct rsp_pe *pe)
+void rsp_pe_gone(struct rsp_asap *asap, struct rsp_pe *pe)
 {
 	struct rsp_net *rn = asap->rn;
 
@@ -495,7 +495,7 @@ void rsp_pes_exit(struct rsp_asap *asap)
 		rsp_pe_gone(asap, pe);
 }
 
-/* ---- the work: registration -------------------------------------------------------- */
+/* ---- the work: registration ------------------------------------------ */
 
 int rsp_pe_build(struct rsp_asap *asap, struct rsp_pe *pe)
 {
@@ -629,13 +629,7 @@ void rsp_pe_registered(struct rsp_asap *asap, struct rsp_pe *pe,
 	spin_unlock_bh(&asap->rn->pes_lock);
 }
 
-/* Granted, refused or given up: there is nothing more to be done. */
-void rsp_pe_deregistered(struct rsp_asap *asap, struct rsp_pe *pe)
-{
-	rsp_pe_gone(asap, pe);
-}
-
-/* ---- the work: what the registrar says of its own --------------------------------- */
+/* ---- the work: what the registrar says of its own -------------------- */
 
 bool rsp_pe_expired(struct rsp_asap *asap, const struct rsp_msg *msg)
 {

@@ -81,29 +81,29 @@ static int rsp_demux_read(struct rsp_lower *low, void *buf, size_t len,
 /* An ASAP message may come in pieces (partial delivery); put it together. */
 static int rsp_demux_control_msg(struct rsp_sock *rsk, struct rsp_lower *low)
 {
+	const size_t room = RSP_MSG_SPACE + 1;
 	unsigned int flags = 0;
+	bool too_long = false;
 	size_t have = 0;
 	u8 *buf;
 	int ret;
 
-	buf = kvmalloc(RSP_MSG_MAX + 1, GFP_KERNEL);
+	buf = kvmalloc(room, GFP_KERNEL);
 	if (!buf)
 		return -ENOMEM;
 	do {
-		if (have > RSP_MSG_MAX) {	/* too long: swallow the rest */
-			have = RSP_MSG_MAX + 1;
-			ret = rsp_demux_read(low, buf, RSP_MSG_MAX, &flags);
-		} else {
-			ret = rsp_demux_read(low, buf + have,
-					     RSP_MSG_MAX + 1 - have, &flags);
+		if (have == room) {	/* swallow the rest */
+			too_long = true;
+			have = 0;
 		}
+		ret = rsp_demux_read(low, buf + have, room - have, &flags);
 		if (ret <= 0)
 			break;
 		have += ret;
 	} while (!(flags & MSG_EOR) &&
 		 rsp_demux_peek(low, NULL) == RSP_HEAD_CONTROL);
 
-	if (have > RSP_MSG_MAX)
+	if (too_long || have == room)
 		RSP_INC(rsp_sock_net(rsk), CONTROL_TOO_LONG);
 	else if (flags & MSG_EOR)
 		rsp_cookie_receive(rsk, buf, have);
@@ -113,17 +113,37 @@ static int rsp_demux_control_msg(struct rsp_sock *rsk, struct rsp_lower *low)
 	return ret < 0 ? ret : 0;
 }
 
+/*
+ * Did the association of the notification at the head run out of
+ * retransmissions?  The notification does not say: it has no error cause
+ * then, but an ABORT may come without one too.  It holds its association.
+ */
+static bool rsp_demux_timed_out(const struct rsp_lower *low)
+{
+	struct sock *lsk = low->lsk;
+	struct sctp_association *asoc;
+	struct sk_buff *skb;
+	bool timed_out;
+	bool slow;
+
+	slow = lock_sock_fast(lsk);
+	skb = skb_peek(&lsk->sk_receive_queue);
+	asoc = skb ? sctp_skb2event(skb)->asoc : NULL;
+	timed_out = asoc && asoc->overall_error_count >= asoc->max_retrans;
+	unlock_sock_fast(lsk, slow);
+	return timed_out;
+}
+
 static unsigned int rsp_demux_assoc_change(struct rsp_lower *low,
-					   const struct sctp_assoc_change *ev)
+					   const struct sctp_assoc_change *ev,
+					   bool timed_out)
 {
 	switch (ev->sac_state) {
 	case SCTP_COMM_UP:
 		low->assoc_id = ev->sac_assoc_id;
 		return RSP_FOUND_UP;
 	case SCTP_COMM_LOST:
-		/* an ABORT has a cause, a time-out has none */
-		return RSP_FOUND_LOST |
-		       (ev->sac_error ? 0 : RSP_FOUND_TIMEOUT);
+		return RSP_FOUND_LOST | (timed_out ? RSP_FOUND_TIMEOUT : 0);
 	case SCTP_RESTART:
 		return RSP_FOUND_RESTART;
 	case SCTP_SHUTDOWN_COMP:
@@ -137,6 +157,7 @@ static unsigned int rsp_demux_assoc_change(struct rsp_lower *low,
 static int rsp_demux_notification(struct rsp_sock *rsk, struct rsp_lower *low,
 				  u32 len, unsigned int *found)
 {
+	bool timed_out = rsp_demux_timed_out(low);
 	union sctp_notification *ev;
 	unsigned int flags;
 	int ret;
@@ -149,7 +170,8 @@ static int rsp_demux_notification(struct rsp_sock *rsk, struct rsp_lower *low,
 		goto out;
 	switch (ev->sn_header.sn_type) {
 	case SCTP_ASSOC_CHANGE:
-		*found |= rsp_demux_assoc_change(low, &ev->sn_assoc_change);
+		*found |= rsp_demux_assoc_change(low, &ev->sn_assoc_change,
+						 timed_out);
 		break;
 	case SCTP_SHUTDOWN_EVENT:
 		*found |= RSP_FOUND_SHUTDOWN;

@@ -63,6 +63,9 @@ static int rsp_send_locked(struct rsp_sock *rsk, struct msghdr *msg,
 			args->cookie = NULL;	/* once is enough */
 	}
 	if (!ret && len) {
+		/* what SO_SNDBUF has become since is not known below */
+		if (unlikely(len > READ_ONCE(low->lsk->sk_sndbuf)))
+			rsp_lower_sync_buffers(low);
 		ret = rsp_lower_send(low, msg, len, rsk->tx_seq + 1);
 		if (ret >= 0)
 			rsk->tx_seq++;

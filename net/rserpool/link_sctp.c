@@ -38,7 +38,7 @@ static void rsp_link_sctp_data_ready(struct sock *sk)
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
-/* ---- the socket --------------------------------------------------------------- */
+/* ---- the socket ------------------------------------------------------ */
 
 static int rsp_link_sctp_setopt(struct socket *sock, int opt, void *val,
 				unsigned int len)
@@ -200,7 +200,7 @@ u16 rsp_link_sctp_port(struct rsp_asap *asap)
 	return inet_sk(asap->sock->sk)->inet_num;
 }
 
-/* ---- associations --------------------------------------------------------------- */
+/* ---- associations ---------------------------------------------------- */
 
 static struct sctp_association *rsp_link_sctp_asoc(struct rsp_asap *asap,
 						   s32 assoc_id)
@@ -323,7 +323,7 @@ static void rsp_link_sctp_close(struct rsp_asap *asap,
 	reg->assoc_id = 0;
 }
 
-/* ---- addresses ------------------------------------------------------------------ */
+/* ---- addresses ------------------------------------------------------- */
 
 static void rsp_link_sctp_addr(const union sctp_addr *from,
 			       struct rsp_addr *addr)
@@ -372,7 +372,7 @@ static unsigned int rsp_link_sctp_addrs(struct rsp_asap *asap,
 	return kept;
 }
 
-/* ---- receiving ------------------------------------------------------------------ */
+/* ---- receiving ------------------------------------------------------- */
 
 static struct rsp_registrar *rsp_link_sctp_find(struct rsp_asap *asap,
 						s32 assoc_id)

@@ -31,8 +31,7 @@ struct rsp_net *rsp_net(const struct net *net)
 static void rsp_net_setup(struct rsp_net *rn, struct net *net)
 {
 	rn->net = net;
-	spin_lock_init(&rn->sessions_lock);
-	INIT_LIST_HEAD(&rn->sessions);
+	xa_init_flags(&rn->sessions, XA_FLAGS_LOCK_BH);
 	atomic64_set(&rn->next_session_id, 0);
 	spin_lock_init(&rn->pes_lock);
 	INIT_LIST_HEAD(&rn->pes);
@@ -99,7 +98,7 @@ static void __net_exit rsp_net_exit(struct net *net)
 	rsp_sysctl_net_exit(rn);
 	rsp_mib_net_exit(rn);
 
-	WARN_ON_ONCE(!list_empty(&rn->sessions));
+	WARN_ON_ONCE(!xa_empty(&rn->sessions));
 	WARN_ON_ONCE(!list_empty(&rn->pes));
 }
 

@@ -20,8 +20,8 @@
 
 #define RSP_POOL_BUCKETS	256
 #define RSP_POOL_PES_MAX	1024	/* kept of one answer */
-#define RSP_POOL_ALL_PES_MAX	(64 * RSP_POOL_PES_MAX)	/* kept in all */
-#define RSP_POOL_ADAPTIVE	0x40000000	/* RFC 5356 section 7.1: bit A */
+#define RSP_POOL_ALL_PES_MAX	(64 * RSP_POOL_PES_MAX)
+#define RSP_POOL_ADAPTIVE	0x40000000	/* RFC 5356 s7.1: bit A */
 
 static u32 rsp_pool_seed __read_mostly;
 
@@ -99,7 +99,7 @@ void rsp_pool_put(struct rsp_pool *pool)
 		kvfree_rcu(pool, rcu);
 }
 
-/* ---- taking an answer in -------------------------------------------------- */
+/* ---- taking an answer in --------------------------------------------- */
 
 static bool rsp_pool_has(const struct rsp_pool *pool, u32 pe_id)
 {
@@ -231,7 +231,7 @@ int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg)
 	return 0;
 }
 
-/* ---- choosing --------------------------------------------------------------- */
+/* ---- choosing -------------------------------------------------------- */
 
 static bool rsp_pool_is_life(const struct rsp_pool_pe *pe,
 			     const struct rsp_pe_life *life)

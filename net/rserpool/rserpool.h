@@ -35,6 +35,7 @@
 #include <linux/spinlock.h>
 #include <linux/uidgid.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
 #include <linux/rserpool.h>
@@ -97,9 +98,8 @@ struct rsp_net {
 	DEFINE_SNMP_STAT(struct rsp_mib, mib);
 	bool dying;			/* set once by pre_exit, READ_ONCE */
 
-	spinlock_t sessions_lock;	/* protects the next 2; BH-safe */
-	struct list_head sessions;	/* rsp_sock.ses_node */
-	unsigned int nsessions;
+	struct xarray sessions;		/* rsp_sock by id, BH-safe */
+	atomic_t nsessions;
 	atomic64_t next_session_id;
 
 	spinlock_t pes_lock;		/* protects the next 2; BH-safe */

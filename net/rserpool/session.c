@@ -88,35 +88,37 @@ void rsp_notify(struct rsp_sock *rsk, const struct rsp_notification *n)
 int rsp_session_add(struct rsp_sock *rsk)
 {
 	struct rsp_net *rn = rsp_sock_net(rsk);
-	int err = -ENOBUFS;
+	u64 id;
+	int err;
 
-	spin_lock_bh(&rn->sessions_lock);
-	if (rn->nsessions < READ_ONCE(rn->set.max_sessions)) {
-		rn->nsessions++;
-		rsk->id = atomic64_inc_return(&rn->next_session_id);
-		list_add_tail(&rsk->ses_node, &rn->sessions);
-		err = 0;
+	if (atomic_inc_return(&rn->nsessions) >
+	    READ_ONCE(rn->set.max_sessions)) {
+		err = -ENOBUFS;
+		goto err;
 	}
-	spin_unlock_bh(&rn->sessions_lock);
-	if (!err)
-		RSP_INC(rn, CURR_SESSIONS);
+	id = atomic64_inc_return(&rn->next_session_id);
+	err = xa_insert_bh(&rn->sessions, id, rsk, GFP_KERNEL_ACCOUNT);
+	if (err)
+		goto err;
+	WRITE_ONCE(rsk->id, id);
+	rsk->listed = true;
+	RSP_INC(rn, CURR_SESSIONS);
+	return 0;
+err:
+	atomic_dec(&rn->nsessions);
 	return err;
 }
 
 void rsp_session_del(struct rsp_sock *rsk)
 {
 	struct rsp_net *rn = rsp_sock_net(rsk);
-	bool was_on;
 
-	spin_lock_bh(&rn->sessions_lock);
-	was_on = !list_empty(&rsk->ses_node);
-	if (was_on) {
-		list_del_init(&rsk->ses_node);
-		rn->nsessions--;
-	}
-	spin_unlock_bh(&rn->sessions_lock);
-	if (was_on)
-		RSP_DEC(rn, CURR_SESSIONS);
+	if (!rsk->listed)
+		return;
+	rsk->listed = false;
+	xa_erase_bh(&rn->sessions, rsk->id);
+	atomic_dec(&rn->nsessions);
+	RSP_DEC(rn, CURR_SESSIONS);
 }
 
 /* Without lock_sock(): figures of one moment, each whole by itself. */
@@ -144,50 +146,44 @@ void rsp_session_info(struct rsp_sock *rsk, struct rsp_session_info *info)
 	spin_unlock_bh(&rsk->items_lock);
 }
 
-/* Ids rise along the list, so that a dump goes on by the last one shown. */
 bool rsp_session_next(struct rsp_net *rn, u64 after,
 		      struct rsp_session_info *info)
 {
-	struct rsp_sock *rsk, *found = NULL;
+	unsigned long id = after;
+	struct rsp_sock *rsk;
 
-	spin_lock_bh(&rn->sessions_lock);
-	list_for_each_entry(rsk, &rn->sessions, ses_node) {
-		if (rsk->id > after) {
-			found = rsk;
-			sock_hold(&rsk->sk);
-			break;
-		}
-	}
-	spin_unlock_bh(&rn->sessions_lock);
-	if (!found)
+	/* who is listed has not been released: see rsp_session_stop() */
+	xa_lock_bh(&rn->sessions);
+	rsk = xa_find_after(&rn->sessions, &id, ULONG_MAX, XA_PRESENT);
+	if (rsk)
+		sock_hold(&rsk->sk);
+	xa_unlock_bh(&rn->sessions);
+	if (!rsk)
 		return false;
-	rsp_session_info(found, info);
-	sock_put(&found->sk);
+	rsp_session_info(rsk, info);
+	sock_put(&rsk->sk);
 	return true;
 }
 
 int rsp_session_failover_id(struct rsp_net *rn, u64 id)
 {
 	struct rsp_sock *rsk;
-	int err = -ENOENT;
+	int err = 0;
 
-	spin_lock_bh(&rn->sessions_lock);
-	list_for_each_entry(rsk, &rn->sessions, ses_node) {
-		if (rsk->id != id)
-			continue;
-		if (rsk->role != RSP_ROLE_POOL_USER) {
-			err = -EOPNOTSUPP;
-		} else if (READ_ONCE(rsk->state) != RSP_STATE_ESTABLISHED) {
-			err = -ENOTCONN;
-		} else {
-			/* under the list's lock: release() comes after */
-			set_bit(RSP_SES_ADMIN, &rsk->ses_flags);
-			rsp_session_kick(rsk);
-			err = 0;
-		}
-		break;
+	xa_lock_bh(&rn->sessions);
+	rsk = xa_load(&rn->sessions, id);
+	if (!rsk) {
+		err = -ENOENT;
+	} else if (READ_ONCE(rsk->role) != RSP_ROLE_POOL_USER) {
+		err = -EOPNOTSUPP;
+	} else if (READ_ONCE(rsk->state) != RSP_STATE_ESTABLISHED) {
+		err = -ENOTCONN;
+	} else {
+		/* under the lock: release() takes us off the list first */
+		set_bit(RSP_SES_ADMIN, &rsk->ses_flags);
+		rsp_session_kick(rsk);
 	}
-	spin_unlock_bh(&rn->sessions_lock);
+	xa_unlock_bh(&rn->sessions);
 	return err;
 }
 
@@ -377,7 +373,6 @@ void rsp_session_setup(struct rsp_sock *rsk)
 	spin_lock_init(&rsk->items_lock);
 	INIT_LIST_HEAD(&rsk->items);
 	INIT_LIST_HEAD(&rsk->returned);
-	INIT_LIST_HEAD(&rsk->ses_node);
 	INIT_LIST_HEAD(&rsk->waiter.node);
 	INIT_DELAYED_WORK(&rsk->work, rsp_session_work);
 }

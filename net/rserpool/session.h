@@ -100,7 +100,7 @@ struct rsp_sock {
 	struct rsp_policy_param policy;
 	bool nodelay;
 
-	struct list_head ses_node;	/* rn->sessions, rn->sessions_lock */
+	bool listed;			/* in rn->sessions under id */
 	struct mutex rx_mutex;
 	struct mutex tx_mutex;
 	unsigned long ses_flags;

@@ -50,17 +50,29 @@ static void send_request(int fd, uint64_t number)
 			err(1, "send %" PRIu64, number);
 }
 
-static void report(const struct rsp_failover *f, uint64_t number)
+static double now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1e3 + t.tv_nsec / 1e6;
+}
+
+/* Two times: the kernel's, from the loss noticed to the new server ready, and
+ * how long a request of ours has been open, which includes the noticing.
+ */
+static void report(const struct rsp_failover *f, uint64_t number, double sent)
 {
 	failovers++;
 	if (f->duration_us > longest_us)
 		longest_us = f->duration_us;
 	if (quiet)
 		return;
-	printf("count %-8" PRIu64 " failover %u: PE 0x%08x -> 0x%08x in %.1f ms (%s)\n",
+	printf("count %-8" PRIu64 " failover %u: PE 0x%08x -> 0x%08x in %.1f ms, %s; no answer for %.0f ms\n",
 	       number - 1, failovers, f->old_pe_id, f->new_pe_id,
 	       f->duration_us / 1e3,
-	       f->reason < __RSP_REASON_MAX ? reasons[f->reason] : "?");
+	       f->reason < __RSP_REASON_MAX ? reasons[f->reason] : "?",
+	       now_ms() - sent);
 }
 
 /* Send a number until it is answered.  Returns false on a wrong answer. */
@@ -71,6 +83,7 @@ static bool count(int fd, uint64_t number)
 		struct rsp_notification head;
 		struct rsp_failover failover;
 	} in;
+	double sent = now_ms();
 	uint64_t got, counted;
 	int flags;
 	ssize_t n;
@@ -87,7 +100,7 @@ static bool count(int fd, uint64_t number)
 
 		if (flags & MSG_NOTIFICATION) {
 			if (in.head.type == RSP_NOTIFY_FAILOVER) {
-				report(&in.failover, number);
+				report(&in.failover, number, sent);
 				send_request(fd, number);
 			}
 			continue;
