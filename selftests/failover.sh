@@ -178,8 +178,8 @@ unread_before()
 in_the_middle()
 {
 	# More than the receive buffer: it comes in parts
-	session && want x "async send @200000" && want c "poll in 2000" in && want c "recv 1000" "1000 part: pattern" ||
-		return
+	session && want x "async send @200000" && want c "poll in 2000" in &&
+		want c "recv 1000" "1000 part: pattern" || return
 	kill_x
 	# All that had come in is read, but never as if it were the end
 	while peer c "recv 65536"; do

@@ -34,6 +34,11 @@ listens()
 	peer s listen && [ "$answer" = ok ]
 }
 
+joins()
+{
+	peer c reset && peer c socket && peer c "connect pool" && [ "$answer" = ok ]
+}
+
 # Host 1: registrar; 2: server s; 3: client c; with a session
 setup()
 {
@@ -51,8 +56,8 @@ setup()
 	running s || peer_start s 2
 	running c || peer_start c 3
 	# It may still have to notice that the registrar is another one
-	want s reset && want s socket && want s "bind pool id=5" && wait_for 20 listens && want c reset && want c socket &&
-		want c "connect pool" && want s accept && want c "send x" 1 &&
+	want s reset && want s socket && want s "bind pool id=5" && wait_for 20 listens &&
+		wait_for 20 joins && want s accept && want c "send x" 1 &&
 		want s recv "1 eor: x"
 }
 

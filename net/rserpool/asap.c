@@ -393,6 +393,7 @@ int rsp_asap_resolve(struct rsp_net *rn, const struct rsp_handle *handle,
 			req = new;
 			new = NULL;
 			rsp_request_queue(asap, req);
+			asap->demand = true;
 		}
 		if (w)
 			list_add_tail(&w->node, &req->waiters);

@@ -68,6 +68,7 @@ struct rsp_registrar {
 	u64 tx;				/* the same */
 	u64 rx;
 	unsigned int round;		/* the work's: last hunt tried in */
+	bool last;			/* the lost home: comes last in this round */
 
 	struct rsp_addr addr;		/* SCTP */
 	u16 port;
@@ -100,6 +101,7 @@ struct rsp_asap {
 	struct list_head registrars;	/* attached one first, then as added */
 	unsigned int nregistrars;
 	bool added;			/* one that no hunt has tried yet */
+	bool demand;			/* somebody new waits for a home */
 	struct rsp_registrar *home;	/* written by the work only */
 	struct list_head requests;
 	unsigned int nrequests;
@@ -124,6 +126,7 @@ struct rsp_asap {
 	unsigned long try_until;	/* jiffies */
 	unsigned int round;		/* number of the hunt */
 	unsigned long hunt_at;		/* jiffies: not before */
+	unsigned long paused_at;	/* jiffies: when the last round ended */
 	unsigned int hunt_ms;		/* pause after the next failed round */
 	unsigned int window;		/* (de-)registrations in flight */
 	bool tell;			/* some rsp_pe.tell is set */

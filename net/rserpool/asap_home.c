@@ -202,6 +202,7 @@ static void rsp_home_lose(struct rsp_asap *asap)
 	spin_unlock(&asap->lock);
 	asap->round++;
 	reg->round = asap->round;
+	reg->last = true;
 	asap->hunt_at = jiffies;
 	refcount_inc(&reg->ref);
 	rsp_registrar_close(asap, reg, state);
@@ -228,23 +229,40 @@ static struct rsp_registrar *rsp_home_attached(struct rsp_asap *asap)
 	return reg;
 }
 
-/* The next one that this hunt has not tried yet.  A reference. */
+/*
+ * The next one that this hunt has not tried yet; the one that was home until
+ * now comes last.  A reference.
+ */
 static struct rsp_registrar *rsp_home_candidate(struct rsp_asap *asap)
 {
-	struct rsp_registrar *reg;
+	struct rsp_registrar *reg, *next = NULL;
 
 	spin_lock(&asap->lock);
-	list_for_each_entry(reg, &asap->registrars, node)
-		if (reg->ops->connect && reg->round != asap->round)
-			goto found;
-	reg = NULL;
-	goto out;
-found:
-	reg->round = asap->round;
-	rsp_registrar_get(reg);
-out:
+	list_for_each_entry(reg, &asap->registrars, node) {
+		if (!reg->ops->connect)
+			continue;
+		if (reg->round != asap->round) {
+			next = reg;
+			break;
+		}
+		if (reg->last && !next)
+			next = reg;
+	}
+	if (next) {
+		next->round = asap->round;
+		next->last = false;
+		rsp_registrar_get(next);
+	}
 	spin_unlock(&asap->lock);
-	return reg;
+	return next;
+}
+
+static unsigned long rsp_home_earlier(unsigned long hunt_at,
+				      unsigned long paused_at)
+{
+	unsigned long soon = paused_at + msecs_to_jiffies(RSP_HUNT_PAUSE_MS);
+
+	return time_before(soon, hunt_at) ? soon : hunt_at;
 }
 
 /* On demand: requests wait, or there are elements to be registered. */
@@ -255,7 +273,11 @@ static bool rsp_home_needed(struct rsp_asap *asap)
 	spin_lock(&asap->lock);
 	if (asap->added)		/* not tried yet: no pause */
 		asap->hunt_at = jiffies;
+	else if (asap->demand)		/* nor a long one for who has just come */
+		asap->hunt_at = rsp_home_earlier(asap->hunt_at,
+						 asap->paused_at);
 	asap->added = false;
+	asap->demand = false;
 	needed = !list_empty(&asap->registrars) &&
 		 (!list_empty(&asap->requests) || READ_ONCE(asap->rn->npes));
 	spin_unlock(&asap->lock);
@@ -269,6 +291,7 @@ static void rsp_home_pause(struct rsp_asap *asap)
 
 	asap->hunt_ms = min(asap->hunt_ms ? asap->hunt_ms * 2 :
 			    RSP_HUNT_PAUSE_MS, max(max, 1U));
+	asap->paused_at = jiffies;
 	asap->hunt_at = jiffies + msecs_to_jiffies(asap->hunt_ms);
 	asap->round++;
 	rsp_asap_wake_at(asap, asap->hunt_at);

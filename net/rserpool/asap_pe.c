@@ -179,11 +179,12 @@ int rsp_asap_register(struct rsp_pe *pe, s32 life,
 	if (err)
 		return err;
 
-	rsp_asap_kick(asap);
 	spin_lock(&asap->lock);
+	asap->demand = true;
 	if (list_empty(&asap->registrars))
 		err = -EHOSTUNREACH;
 	spin_unlock(&asap->lock);
+	rsp_asap_kick(asap);
 	return err;
 }
 

@@ -9,6 +9,7 @@
 #include <linux/random.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <net/tcp_states.h>
 
 #include "session.h"
 
@@ -126,6 +127,7 @@ static void rsp_element_publish(struct rsp_sock *rsk, struct rsp_lower *low,
 	rsk->pe = pe;
 	WRITE_ONCE(rsk->pe_id, pe->pe_id);
 	rcu_assign_pointer(rsk->low, low);
+	WRITE_ONCE(rsk->sk.sk_state, TCP_LISTEN);	/* SO_ACCEPTCONN */
 	rsp_session_set_state(rsk, RSP_STATE_LISTENING);
 	release_sock(&rsk->sk);
 }

@@ -68,7 +68,8 @@ static void report(const struct rsp_failover *f, uint64_t number, double sent)
 		longest_us = f->duration_us;
 	if (quiet)
 		return;
-	printf("count %-8" PRIu64 " failover %u: PE 0x%08x -> 0x%08x in %.1f ms, %s; no answer for %.0f ms\n",
+	printf("count %-8" PRIu64 " failover %u: PE 0x%08x -> 0x%08x in %.1f ms, "
+	       "%s; no answer for %.0f ms\n",
 	       number - 1, failovers, f->old_pe_id, f->new_pe_id,
 	       f->duration_us / 1e3,
 	       f->reason < __RSP_REASON_MAX ? reasons[f->reason] : "?",
