@@ -62,7 +62,7 @@ test:
 
 # A kernel's headers lack the System.map without which its make does not call depmod
 install: modules userspace
-	$(call kbuild,$(TOP)/build/$(release),$(if $(DESTDIR),INSTALL_MOD_PATH=$(dest)) modules_install)
+	$(call kbuild,$(TOP)/build/$(release),$(if $(DESTDIR),INSTALL_MOD_PATH=$(dest)) INSTALL_MOD_STRIP=1 CONFIG_MODULE_SIG_ALL= modules_install)
 	$(if $(DESTDIR),,depmod $(release))
 	$(MAKE) -C userspace install DESTDIR=$(dest) PREFIX=$(PREFIX)
 	install -d $(dest)$(PREFIX)/include/linux

@@ -22,10 +22,11 @@ element()
 		want "$1" "bind pool id=$2" && want "$1" listen
 }
 
-# c has a session with x; y comes into the pool only then
+# c has a session with x; y comes into the pool only then.  c lets go of its
+# last one first, which would move here.
 session()
 {
-	want y reset && element x 1 && want c reset && want c socket &&
+	want c reset && want y reset && element x 1 && want c socket &&
 		want c "event failover 1" && want c "connect pool" &&
 		want x accept && element y 2
 }

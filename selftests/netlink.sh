@@ -15,8 +15,8 @@ peer_start c 2
 
 session()
 {
-	want s reset && want s socket && want s "bind pool id=5" && want s listen &&
-		want c reset && want c socket &&
+	want c reset && want s reset && want s socket && want s "bind pool id=5" &&
+		want s listen && want c socket &&
 		want c "connect pool" && want s accept
 }
 

@@ -56,8 +56,8 @@ setup()
 	running s || peer_start s 2
 	running c || peer_start c 3
 	# It may still have to notice that the registrar is another one
-	want s reset && want s socket && want s "bind pool id=5" && wait_for 20 listens &&
-		wait_for 20 joins && want s accept && want c "send x" 1 &&
+	want c reset && want s reset && want s socket && want s "bind pool id=5" &&
+		wait_for 20 listens && wait_for 20 joins && want s accept && want c "send x" 1 &&
 		want s recv "1 eor: x"
 }
 

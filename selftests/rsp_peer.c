@@ -638,6 +638,18 @@ static void cmd_fill(char **words)
 	free(o.data);
 }
 
+/* burst N OCTETS: send that often, how many were taken */
+static void cmd_burst(char **words)
+{
+	struct octets o = octets(words[2]);
+	long n = number(words[1]), sent = 0;
+
+	while (sent < n && send(cur->fd, o.data, o.len, MSG_NOSIGNAL) >= 0)
+		sent++;
+	say("%ld", sent);
+	free(o.data);
+}
+
 static void say_notification(const void *data, size_t len)
 {
 	const struct rsp_notification *head = data;
@@ -1340,6 +1352,7 @@ static const struct command commands[] = {
 	{ "async", 1, true, cmd_async },
 	{ "await", 0, false, cmd_await },
 	{ "bind", 1, false, cmd_bind },
+	{ "burst", 2, false, cmd_burst },
 	{ "close", 0, false, cmd_close },
 	{ "connect", 1, false, cmd_connect },
 	{ "cookie", 1, false, cmd_cookie },

@@ -30,7 +30,7 @@ gives()
 
 session()
 {
-	want s reset && element pool 5 && wait_for 20 gives ok pool && want s accept
+	want c reset && want s reset && element pool 5 && wait_for 20 gives ok pool && want s accept
 }
 
 talks()

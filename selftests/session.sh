@@ -17,9 +17,9 @@ peer_start c 2
 # argument is something that both do with the new socket.
 session()
 {
-	want s reset && want s socket && want s "${1:-use 0}" &&
-		want s "bind pool id=5" && want s listen && want c reset &&
-		want c socket && want c "${1:-use 0}" && want c "connect pool" &&
+	want c reset && want s reset && want s socket && want s "${1:-use 0}" &&
+		want s "bind pool id=5" && want s listen && want c socket &&
+		want c "${1:-use 0}" && want c "connect pool" &&
 		want s accept
 }
 

@@ -129,6 +129,7 @@ static int rsp_release(struct socket *sock)
 	if (rsk->role == RSP_ROLE_POOL_ELEMENT)
 		rsp_element_close(rsk);
 	rsp_session_stop(rsk);
+	rsp_session_settle(rsk);
 	orderly = rsp_close_is_orderly(rsk);
 	if (rsk->state >= RSP_STATE_ESTABLISHED)
 		rsp_session_end(rsk, 0);
@@ -174,7 +175,7 @@ static int rsp_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 	memset(a, 0, sizeof(*a));
 	a->srp_family = AF_RSERPOOL;
 
-	lock_sock(sock->sk);
+	mutex_lock(&rsk->lock);
 	client = rsk->role == RSP_ROLE_POOL_USER;
 	session = client || rsk->role == RSP_ROLE_SERVER;
 	if (peer && (!session || rsk->state < RSP_STATE_ESTABLISHED)) {
@@ -185,7 +186,7 @@ static int rsp_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 		memcpy(a->srp_handle, rsk->handle.octets, rsk->handle.len);
 		a->srp_pe_id = rsk->pe_id ?: rsk->want_pe_id;
 	}
-	release_sock(sock->sk);
+	mutex_unlock(&rsk->lock);
 	return err ?: (int)sizeof(*a);
 }
 
@@ -201,7 +202,7 @@ static int rsp_bind(struct socket *sock, struct sockaddr *uaddr, int len)
 		err = rsp_access_may_bind(rsp_sock_net(rsk), &handle);
 	if (err)
 		return err;
-	lock_sock(sock->sk);
+	mutex_lock(&rsk->lock);
 	if (rsk->bound || rsk->role != RSP_ROLE_NONE) {
 		err = -EINVAL;
 	} else {
@@ -209,7 +210,7 @@ static int rsp_bind(struct socket *sock, struct sockaddr *uaddr, int len)
 		rsk->handle = handle;
 		rsk->want_pe_id = pe_id;
 	}
-	release_sock(sock->sk);
+	mutex_unlock(&rsk->lock);
 	return err;
 }
 
@@ -226,14 +227,15 @@ static int rsp_accept(struct socket *sock, struct socket *newsock,
 
 /* ---- connect() --------------------------------------------------------------------- */
 
-/* Return: 0: begin; -EALREADY: under way; else what connect() returns. */
-static int rsp_connect_claim(struct rsp_sock *rsk,
+/* Return: 0: begin; 1: done; -EALREADY: under way; else an error. */
+static int rsp_connect_claim(struct socket *sock,
 			     const struct rsp_handle *handle, u32 pe_id)
 {
-	struct sock *sk = &rsk->sk;
+	struct sock *sk = sock->sk;
+	struct rsp_sock *rsk = rsp_sk(sk);
 	int err;
 
-	sock_owned_by_me(sk);
+	lockdep_assert_held(&rsk->lock);
 
 	switch (rsk->state) {
 	case RSP_STATE_IDLE:
@@ -244,7 +246,11 @@ static int rsp_connect_claim(struct rsp_sock *rsk,
 	case RSP_STATE_LISTENING:
 		return -EOPNOTSUPP;
 	default:
-		return -EISCONN;
+		/* begun by a call that a signal or O_NONBLOCK cut short */
+		if (sock->state != SS_CONNECTING)
+			return -EISCONN;
+		sock->state = SS_CONNECTED;
+		return 1;
 	}
 	if (rsk->bound || rsk->role != RSP_ROLE_NONE)
 		return -EOPNOTSUPP;
@@ -255,11 +261,13 @@ static int rsp_connect_claim(struct rsp_sock *rsk,
 	rsk->want_pe_id = pe_id;
 	rsk->role = RSP_ROLE_POOL_USER;
 	err = rsp_session_add(rsk);
-	if (err)
+	if (err) {
 		rsk->role = RSP_ROLE_NONE;
-	else
-		WRITE_ONCE(rsk->state, RSP_STATE_RESOLVING);
-	return err;
+		return err;
+	}
+	sock->state = SS_CONNECTING;
+	WRITE_ONCE(rsk->state, RSP_STATE_RESOLVING);
+	return 0;
 }
 
 static void rsp_connect_begin(struct rsp_sock *rsk)
@@ -301,7 +309,7 @@ static int rsp_connect_wait(struct sock *sk, long timeo)
 static int rsp_connect(struct socket *sock, struct sockaddr *uaddr, int len,
 		       int flags)
 {
-	struct sock *sk = sock->sk;
+	struct rsp_sock *rsk = rsp_sk(sock->sk);
 	struct rsp_handle handle = {};
 	long timeo;
 	u32 pe_id;
@@ -310,17 +318,21 @@ static int rsp_connect(struct socket *sock, struct sockaddr *uaddr, int len,
 	err = rsp_addr_check(uaddr, len, &handle, &pe_id);
 	if (err)
 		return err;
-	timeo = sock_sndtimeo(sk, flags & O_NONBLOCK);
-	lock_sock(sk);
-	err = rsp_connect_claim(rsp_sk(sk), &handle, pe_id);
-	release_sock(sk);
+	timeo = sock_sndtimeo(sock->sk, flags & O_NONBLOCK);
+	mutex_lock(&rsk->lock);
+	err = rsp_connect_claim(sock, &handle, pe_id);
+	mutex_unlock(&rsk->lock);
+	if (err == 1)
+		return 0;
 	if (!err)
-		rsp_connect_begin(rsp_sk(sk));
+		rsp_connect_begin(rsk);
 	else if (err != -EALREADY || !timeo)
 		return err;
-	err = rsp_connect_wait(sk, timeo);
+	err = rsp_connect_wait(sock->sk, timeo);
 	if (!err)
 		sock->state = SS_CONNECTED;
+	else if (READ_ONCE(rsk->state) == RSP_STATE_IDLE)
+		sock->state = SS_UNCONNECTED;
 	return err;
 }
 
@@ -342,10 +354,10 @@ static int rsp_shutdown_session(struct rsp_sock *rsk, int how)
 					lockdep_is_held(&rsk->tx_mutex));
 	if (low && (how & SEND_SHUTDOWN) && !(sk->sk_shutdown & SEND_SHUTDOWN))
 		rsp_lower_shutdown(low);
-	lock_sock(sk);
+	mutex_lock(&rsk->lock);
 	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | how);
 	rsp_session_wake(rsk);
-	release_sock(sk);
+	mutex_unlock(&rsk->lock);
 	if (!low && (how & SEND_SHUTDOWN)) {
 		/* between two servers: nobody to say goodbye to */
 		rsp_session_end(rsk, 0);
@@ -390,12 +402,12 @@ static __poll_t rsp_poll_lower(struct rsp_sock *rsk, u8 state)
 	} else if (low) {
 		if (rsp_demux_readable(low))
 			mask |= EPOLLIN | EPOLLRDNORM;
+		else if (rsp_lower_pending(low))
+			rsp_session_kick(rsk);	/* control, or its end */
 		if (state == RSP_STATE_ESTABLISHED &&
 		    !(rsk->sk.sk_shutdown & SEND_SHUTDOWN) &&
 		    rsp_lower_writable(low))
 			mask |= EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND;
-		if (state == RSP_STATE_ESTABLISHED && rsp_lower_dead(low))
-			rsp_session_kick(rsk);	/* it does not know yet */
 	}
 	rcu_read_unlock();
 	return mask;
@@ -433,7 +445,7 @@ static int rsp_ioctl_inq(struct rsp_sock *rsk)
 
 	if (mutex_lock_interruptible(&rsk->rx_mutex))
 		return -ERESTARTSYS;
-	item = list_first_entry_or_null(&rsk->items, struct rsp_item, node);
+	item = rsp_item_first(rsk);
 	low = rcu_dereference_protected(rsk->low,
 					lockdep_is_held(&rsk->rx_mutex));
 	if (item)

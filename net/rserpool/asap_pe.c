@@ -681,7 +681,8 @@ static void rsp_pe_alive(struct rsp_asap *asap, struct rsp_pe *pe,
 void rsp_pe_keep_alive(struct rsp_asap *asap, struct rsp_registrar *from,
 		       const struct rsp_msg *msg, u32 number)
 {
-	u32 home_id = msg->flags & RSP_FLAG_HOME ? msg->server_id : 0;
+	bool home = (msg->flags & RSP_FLAG_HOME) || from == asap->home;
+	u32 home_id = home ? msg->server_id : 0;
 	struct rsp_net *rn = asap->rn;
 	struct rsp_handle handle;
 	struct rsp_pe *pe;

@@ -72,12 +72,12 @@ static bool rsp_cookie_store(struct rsp_sock *rsk, const struct rsp_octets *c)
 	if (!item)
 		return false;
 	memcpy(item->data, c->data, c->len);
-	lock_sock(&rsk->sk);
+	mutex_lock(&rsk->lock);
 	spin_lock_bh(&rsk->items_lock);
 	old = rsk->cookie;
 	rsk->cookie = item;
 	spin_unlock_bh(&rsk->items_lock);
-	release_sock(&rsk->sk);
+	mutex_unlock(&rsk->lock);
 	rsp_item_free(rsk, old);
 	return true;
 }
@@ -94,7 +94,8 @@ static void rsp_cookie_echoed(struct rsp_sock *rsk, const struct rsp_octets *c)
 	rsp_cookie_store(rsk, c);
 	if (!rsp_wants(rsk, RSP_NOTIFY_COOKIE_ECHO))
 		return;
-	item = rsp_item_alloc(rsk, len, GFP_KERNEL);
+	item = rsp_items_full(rsk) ? NULL :
+	       rsp_item_alloc(rsk, len, GFP_KERNEL);
 	if (!item) {
 		RSP_INC(rsp_sock_net(rsk), NOTIFY_DROPPED);
 		return;

@@ -10,9 +10,14 @@
  * takes from the head, and rx_mutex makes it the only one, so what was seen
  * stays true until it is received.
  */
+#include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/uio.h>
 
 #include "session.h"
+
+/* Control messages taken in at a time: others want the mutexes too. */
+#define RSP_DEMUX_BUDGET	64
 
 enum rsp_head rsp_demux_class(struct sk_buff *skb)
 {
@@ -55,11 +60,11 @@ bool rsp_demux_readable(const struct rsp_lower *low)
 
 	if (skb_queue_empty_lockless(&lsk->sk_receive_queue))
 		return false;
-	bh_lock_sock(lsk);
+	spin_lock_bh(&lsk->sk_lock.slock);
 	skb = skb_peek(&lsk->sk_receive_queue);
 	readable = skb && (sock_owned_by_user(lsk) ||
 			   rsp_demux_class(skb) == RSP_HEAD_DATA);
-	bh_unlock_sock(lsk);
+	spin_unlock_bh(&lsk->sk_lock.slock);
 	return readable;
 }
 
@@ -78,72 +83,78 @@ static int rsp_demux_read(struct rsp_lower *low, void *buf, size_t len,
 	return ret;
 }
 
-/* An ASAP message may come in pieces (partial delivery); put it together. */
+/*
+ * An ASAP message may come in pieces, with pauses between them (partial
+ * delivery): they are put together in rsk->control until the last one.
+ */
 static int rsp_demux_control_msg(struct rsp_sock *rsk, struct rsp_lower *low)
 {
-	const size_t room = RSP_MSG_SPACE + 1;
-	unsigned int flags = 0;
-	bool too_long = false;
-	size_t have = 0;
-	u8 *buf;
+	const u32 room = RSP_MSG_SPACE + 1;
+	struct rsp_item *c = rsk->control;
+	unsigned int flags;
 	int ret;
 
-	buf = kvmalloc(room, GFP_KERNEL);
-	if (!buf)
+	if (!c)
+		c = rsp_item_alloc(rsk, room, GFP_KERNEL);
+	if (!c)
 		return -ENOMEM;
-	do {
-		if (have == room) {	/* swallow the rest */
-			too_long = true;
-			have = 0;
-		}
-		ret = rsp_demux_read(low, buf + have, room - have, &flags);
-		if (ret <= 0)
-			break;
-		have += ret;
-	} while (!(flags & MSG_EOR) &&
-		 rsp_demux_peek(low, NULL) == RSP_HEAD_CONTROL);
-
-	if (too_long || have == room)
-		RSP_INC(rsp_sock_net(rsk), CONTROL_TOO_LONG);
-	else if (flags & MSG_EOR)
-		rsp_cookie_receive(rsk, buf, have);
+	rsk->control = c;
+	if (c->off == room)	/* too long: swallow the rest */
+		ret = rsp_demux_read(low, c->data, room - 1, &flags);
 	else
-		RSP_INC(rsp_sock_net(rsk), CONTROL_UNEXPECTED);
-	kvfree(buf);
-	return ret < 0 ? ret : 0;
+		ret = rsp_demux_read(low, c->data + c->off, room - c->off,
+				     &flags);
+	if (ret < 0)
+		return ret;
+	if (c->off != room)
+		c->off += ret;
+	if (!(flags & MSG_EOR))
+		return 0;
+	if (c->off == room)
+		RSP_INC(rsp_sock_net(rsk), CONTROL_TOO_LONG);
+	else
+		rsp_cookie_receive(rsk, c->data, c->off);
+	rsk->control = NULL;
+	rsp_item_free(rsk, c);
+	return 0;
 }
 
 /*
- * Did the association of the notification at the head run out of
- * retransmissions?  The notification does not say: it has no error cause
- * then, but an ABORT may come without one too.  It holds its association.
+ * What a notification does not say but its association knows, which it holds:
+ * did it run out of retransmissions (a notification of that has no error
+ * cause, but an ABORT may come without one too)?  Has data of ours been
+ * acknowledged after the peer's SHUTDOWN (lower.c, rsp_lower_note_unacked())?
  */
-static bool rsp_demux_timed_out(const struct rsp_lower *low)
+static unsigned int rsp_demux_ask_assoc(const struct rsp_lower *low)
 {
+	const struct sctp_association *asoc = NULL;
 	struct sock *lsk = low->lsk;
-	struct sctp_association *asoc;
+	unsigned int known = 0;
 	struct sk_buff *skb;
-	bool timed_out;
 	bool slow;
 
 	slow = lock_sock_fast(lsk);
 	skb = skb_peek(&lsk->sk_receive_queue);
-	asoc = skb ? sctp_skb2event(skb)->asoc : NULL;
-	timed_out = asoc && asoc->overall_error_count >= asoc->max_retrans;
+	if (skb)
+		asoc = sctp_skb2event(skb)->asoc;
+	if (asoc && asoc->overall_error_count >= asoc->max_retrans)
+		known |= RSP_FOUND_TIMEOUT;
+	if (asoc && low->unacked && low->sacks != asoc->stats.isacks)
+		known |= RSP_FOUND_CROSSED;
 	unlock_sock_fast(lsk, slow);
-	return timed_out;
+	return known;
 }
 
 static unsigned int rsp_demux_assoc_change(struct rsp_lower *low,
 					   const struct sctp_assoc_change *ev,
-					   bool timed_out)
+					   unsigned int known)
 {
 	switch (ev->sac_state) {
 	case SCTP_COMM_UP:
 		low->assoc_id = ev->sac_assoc_id;
 		return RSP_FOUND_UP;
 	case SCTP_COMM_LOST:
-		return RSP_FOUND_LOST | (timed_out ? RSP_FOUND_TIMEOUT : 0);
+		return RSP_FOUND_LOST | (known & RSP_FOUND_TIMEOUT);
 	case SCTP_RESTART:
 		return RSP_FOUND_RESTART;
 	case SCTP_SHUTDOWN_COMP:
@@ -157,37 +168,40 @@ static unsigned int rsp_demux_assoc_change(struct rsp_lower *low,
 static int rsp_demux_notification(struct rsp_sock *rsk, struct rsp_lower *low,
 				  u32 len, unsigned int *found)
 {
-	bool timed_out = rsp_demux_timed_out(low);
+	unsigned int flags, known = rsp_demux_ask_assoc(low);
 	union sctp_notification *ev;
-	unsigned int flags;
+	struct rsp_returned *r;
 	int ret;
 
-	ev = kvmalloc(max_t(u32, len, sizeof(*ev)), GFP_KERNEL);
-	if (!ev)
+	r = kvmalloc(struct_size(r, buf, max_t(u32, len, sizeof(*ev))),
+		     GFP_KERNEL_ACCOUNT);
+	if (!r)
 		return -ENOMEM;
+	ev = (union sctp_notification *)r->buf;
 	ret = rsp_demux_read(low, ev, len, &flags);
 	if (ret < (int)sizeof(ev->sn_header))
 		goto out;
 	switch (ev->sn_header.sn_type) {
 	case SCTP_ASSOC_CHANGE:
 		*found |= rsp_demux_assoc_change(low, &ev->sn_assoc_change,
-						 timed_out);
+						 known);
 		break;
 	case SCTP_SHUTDOWN_EVENT:
-		*found |= RSP_FOUND_SHUTDOWN;
+		*found |= RSP_FOUND_SHUTDOWN | (known & RSP_FOUND_CROSSED);
 		break;
 	case SCTP_SEND_FAILED_EVENT:
-		rsp_returned_add(rsk, &ev->sn_send_failed_event, ret);
+		if (rsp_returned_add(rsk, r, ret))
+			return 0;
 		break;
 	}
 out:
-	kvfree(ev);
+	kvfree(r);
 	return ret < 0 ? ret : 0;
 }
 
 unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low)
 {
-	unsigned int found = 0;
+	unsigned int found = 0, budget = RSP_DEMUX_BUDGET;
 	enum rsp_head head;
 	int err = 0;
 	u32 len;
@@ -195,6 +209,10 @@ unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low)
 	lockdep_assert_held(&rsk->rx_mutex);
 
 	while (!err) {
+		if (!budget--) {
+			rsp_session_kick(rsk);
+			break;
+		}
 		head = rsp_demux_peek(low, &len);
 		if (head == RSP_HEAD_NONE)
 			break;
@@ -214,8 +232,7 @@ unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low)
 
 /* ---- saving what a dead lower still holds ---------------------------------- */
 
-static bool rsp_demux_save(struct rsp_sock *rsk, struct rsp_lower *low, u32 len,
-			   struct list_head *kept)
+static bool rsp_demux_save(struct rsp_sock *rsk, struct rsp_lower *low, u32 len)
 {
 	struct rsp_item *item;
 	unsigned int flags;
@@ -231,90 +248,83 @@ static bool rsp_demux_save(struct rsp_sock *rsk, struct rsp_lower *low, u32 len,
 	}
 	if (flags & MSG_EOR)
 		item->flags = RSP_ITEM_EOR;
-	list_add_tail(&item->node, kept);
+	rsp_item_queue(rsk, item);
+	RSP_INC(rsp_sock_net(rsk), MSGS_KEPT);
 	return true;
+}
+
+unsigned int rsp_demux_drain(struct rsp_sock *rsk, struct rsp_lower *low)
+{
+	unsigned int found = 0;
+	enum rsp_head head;
+	u32 len;
+
+	lockdep_assert_held(&rsk->rx_mutex);
+
+	/* The peer has ended: nothing is added while this runs. */
+	do {
+		found |= rsp_demux_control(rsk, low);
+		head = rsp_demux_peek(low, &len);
+	} while (head == RSP_HEAD_DATA ? rsp_demux_save(rsk, low, len) :
+					 head != RSP_HEAD_NONE);
+	if (head != RSP_HEAD_NONE)	/* no memory: it goes with the lower */
+		RSP_INC(rsp_sock_net(rsk), RETURNED_INCOMPLETE);
+	return found & ~RSP_FOUND_DATA;
+}
+
+/* Take pieces without an end off the end of the line.  Return: any begun? */
+static bool rsp_demux_cut_items(struct rsp_sock *rsk)
+{
+	struct rsp_item *item, *tmp;
+	bool begun = rsk->rx_partial;
+	LIST_HEAD(cut);
+
+	spin_lock_bh(&rsk->items_lock);
+	list_for_each_entry_safe_reverse(item, tmp, &rsk->items, node) {
+		if (item->flags) {
+			begun = false;
+			break;
+		}
+		begun |= item->off;
+		list_move(&item->node, &cut);
+	}
+	spin_unlock_bh(&rsk->items_lock);
+	list_for_each_entry_safe(item, tmp, &cut, node)
+		rsp_item_free(rsk, item);
+	return begun;
 }
 
 /*
  * A message whose end never came: what nobody has seen of it is dropped, and
  * a reader who has seen some of it is told.
  */
-static void rsp_demux_cut(struct rsp_sock *rsk, struct list_head *kept)
+void rsp_demux_cut(struct rsp_sock *rsk)
 {
 	struct rsp_partial_abort abort = { .hdr = {
 		.type = RSP_NOTIFY_PARTIAL_ABORT, .length = sizeof(abort),
 	} };
-	struct rsp_item *item, *tmp;
-	bool begun = rsk->rx_partial;
+	struct rsp_item *item;
 	u32 len = 0;
 
-	list_for_each_entry_safe_reverse(item, tmp, kept, node) {
-		if (item->flags & RSP_ITEM_EOR) {
-			begun = false;
-			break;
-		}
-		list_del(&item->node);
-		rsp_item_free(rsk, item);
-	}
-	if (!begun)
+	lockdep_assert_held(&rsk->rx_mutex);
+
+	rsp_item_free(rsk, rsk->control);
+	rsk->control = NULL;
+	if (!rsp_demux_cut_items(rsk))
 		return;
 	if (rsp_wants(rsk, RSP_NOTIFY_PARTIAL_ABORT))
 		len = sizeof(abort);
 	item = rsp_item_alloc(rsk, len, GFP_KERNEL | __GFP_NOFAIL);
+	item->flags = RSP_ITEM_BROKEN;
 	if (len) {
 		memcpy(item->data, &abort, len);
 		item->flags = RSP_ITEM_NOTIFICATION | RSP_ITEM_EOR;
-	} else {
-		item->flags = RSP_ITEM_BROKEN;
 	}
-	list_add_tail(&item->node, kept);
+	rsp_item_queue(rsk, item);
 	rsk->rx_partial = false;
 }
 
-unsigned int rsp_demux_drain(struct rsp_sock *rsk, struct rsp_lower *low)
-{
-	struct rsp_item *item, *tmp;
-	unsigned int found = 0;
-	enum rsp_head head;
-	unsigned int n = 0;
-	LIST_HEAD(kept);
-	u32 len;
-
-	lockdep_assert_held(&rsk->rx_mutex);
-
-	/* The peer has ended: nothing is added while this runs. */
-	for (;;) {
-		found |= rsp_demux_control(rsk, low);
-		head = rsp_demux_peek(low, &len);
-		if (head != RSP_HEAD_DATA || !rsp_demux_save(rsk, low, len,
-							     &kept))
-			break;
-	}
-	if (!list_empty(&kept) || rsk->rx_partial)
-		rsp_demux_cut(rsk, &kept);
-	list_for_each_entry_safe(item, tmp, &kept, node) {
-		list_del(&item->node);
-		rsp_item_queue(rsk, item);
-		n++;
-	}
-	if (n)
-		RSP_ADD(rsp_sock_net(rsk), MSGS_KEPT, n);
-	return found & ~RSP_FOUND_DATA;
-}
-
 /* ---- to the user ------------------------------------------------------------ */
-
-static struct rsp_item *rsp_demux_first_item(struct rsp_sock *rsk)
-{
-	struct rsp_item *item;
-
-	if (list_empty_careful(&rsk->items))
-		return NULL;
-	spin_lock_bh(&rsk->items_lock);
-	item = list_first_entry_or_null(&rsk->items, struct rsp_item, node);
-	spin_unlock_bh(&rsk->items_lock);
-	return item;	/* only a reader, under rx_mutex, takes it off */
-}
 
 static void rsp_demux_item_done(struct rsp_sock *rsk, struct rsp_item *item)
 {
@@ -380,11 +390,12 @@ int rsp_demux_recv(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 {
 	struct rsp_lower *low;
 	struct rsp_item *item;
+	unsigned int budget = RSP_DEMUX_BUDGET;
 	enum rsp_head head;
 
 	lockdep_assert_held(&rsk->rx_mutex);
 again:
-	item = rsp_demux_first_item(rsk);
+	item = rsp_item_first(rsk);
 	if (item)
 		return rsp_demux_recv_item(rsk, item, msg, len, flags);
 	low = rcu_dereference_protected(rsk->low,
@@ -394,7 +405,7 @@ again:
 	head = rsp_demux_peek(low, NULL);
 	if (head == RSP_HEAD_DATA)
 		return rsp_demux_recv_data(rsk, low, msg, len, flags);
-	if (head == RSP_HEAD_CONTROL &&
+	if (head == RSP_HEAD_CONTROL && budget-- &&
 	    !rsp_demux_control_msg(rsk, low))
 		goto again;
 	/* What SCTP has to tell is the work's, which takes both mutexes; and

@@ -8,6 +8,7 @@
  */
 #include <linux/random.h>
 #include <linux/sched/signal.h>
+#include <linux/security.h>
 #include <linux/slab.h>
 #include <net/tcp_states.h>
 
@@ -106,30 +107,35 @@ static int rsp_element_register(struct rsp_sock *rsk, struct rsp_pe *pe,
 /* The socket is ours to set up: nobody else gets past this check. */
 static int rsp_element_claim(struct rsp_sock *rsk)
 {
-	struct sock *sk = &rsk->sk;
 	int err = 0;
 
-	lock_sock(sk);
+	mutex_lock(&rsk->lock);
 	if (!rsk->bound)
 		err = -EDESTADDRREQ;
 	else if (rsk->role != RSP_ROLE_NONE || rsk->state != RSP_STATE_IDLE)
 		err = rsk->state == RSP_STATE_IDLE ? -EALREADY : -EINVAL;
 	else
 		WRITE_ONCE(rsk->role, RSP_ROLE_POOL_ELEMENT);
-	release_sock(sk);
+	mutex_unlock(&rsk->lock);
 	return err;
 }
 
-static void rsp_element_publish(struct rsp_sock *rsk, struct rsp_lower *low,
-				struct rsp_pe *pe)
+/* Return: 0; -EINVAL: shutdown() came while we were waiting. */
+static int rsp_element_publish(struct rsp_sock *rsk, struct rsp_lower *low,
+			       struct rsp_pe *pe)
 {
-	lock_sock(&rsk->sk);
+	mutex_lock(&rsk->lock);
+	if (rsk->sk.sk_shutdown & RCV_SHUTDOWN) {
+		mutex_unlock(&rsk->lock);
+		return -EINVAL;
+	}
 	rsk->pe = pe;
 	WRITE_ONCE(rsk->pe_id, pe->pe_id);
 	rcu_assign_pointer(rsk->low, low);
 	WRITE_ONCE(rsk->sk.sk_state, TCP_LISTEN);	/* SO_ACCEPTCONN */
 	rsp_session_set_state(rsk, RSP_STATE_LISTENING);
-	release_sock(&rsk->sk);
+	mutex_unlock(&rsk->lock);
+	return 0;
 }
 
 static int rsp_element_relisten(struct rsp_sock *rsk, int backlog)
@@ -137,11 +143,12 @@ static int rsp_element_relisten(struct rsp_sock *rsk, int backlog)
 	struct rsp_lower *low;
 	int err = 0;
 
-	lock_sock(&rsk->sk);
-	low = rcu_dereference_protected(rsk->low, true);
+	mutex_lock(&rsk->lock);
+	low = rcu_dereference_protected(rsk->low,
+					lockdep_is_held(&rsk->lock));
 	if (low)
 		err = kernel_listen(low->sock, backlog);
-	release_sock(&rsk->sk);
+	mutex_unlock(&rsk->lock);
 	return err;
 }
 
@@ -181,9 +188,10 @@ int rsp_element_listen(struct rsp_sock *rsk, int backlog)
 		goto err_low;
 	}
 	err = rsp_element_register(rsk, pe, nonblock);
+	if (!err)
+		err = rsp_element_publish(rsk, low, pe);
 	if (err)
 		goto err_pe;
-	rsp_element_publish(rsk, low, pe);
 	return 0;
 
 err_pe:
@@ -208,21 +216,32 @@ int rsp_element_update(struct rsp_sock *rsk)
 	return err == -EHOSTUNREACH ? 0 : err;
 }
 
-/* Out of the pool; the sessions go on.  No more accept(). */
+/*
+ * Out of the pool; the sessions go on.  No more accept(), and whoever still
+ * comes by an old answer of the registrar is refused and tries the next one.
+ */
 void rsp_element_close(struct rsp_sock *rsk)
 {
+	struct rsp_lower *low;
 	struct rsp_pe *pe;
 
-	lock_sock(&rsk->sk);
+	mutex_lock(&rsk->rx_mutex);
+	mutex_lock(&rsk->lock);
+	low = rcu_dereference_protected(rsk->low,
+					lockdep_is_held(&rsk->lock));
+	rcu_assign_pointer(rsk->low, NULL);
 	pe = rsk->pe;
 	rsk->pe = NULL;
 	WRITE_ONCE(rsk->sk.sk_shutdown, rsk->sk.sk_shutdown | RCV_SHUTDOWN);
 	rsp_session_wake(rsk);
-	release_sock(&rsk->sk);
-	if (!pe)
-		return;
-	rsp_asap_deregister(pe);
-	rsp_pe_put(pe);
+	mutex_unlock(&rsk->lock);
+	rsp_session_unlock(rsk, &rsk->rx_mutex);
+	if (pe) {
+		rsp_asap_deregister(pe);
+		rsp_pe_put(pe);
+	}
+	if (low)
+		rsp_lower_release(low, true);
 }
 
 /* ---- accept() ------------------------------------------------------------------ */
@@ -237,6 +256,7 @@ static void rsp_element_inherit(struct rsp_sock *child,
 	child->replay = READ_ONCE(rsk->replay);
 	child->failover_limit_ms = READ_ONCE(rsk->failover_limit_ms);
 	child->nodelay = READ_ONCE(rsk->nodelay);
+	security_sk_clone(&rsk->sk, &child->sk);
 	child->sk.sk_mark = READ_ONCE(rsk->sk.sk_mark);
 	child->sk.sk_priority = READ_ONCE(rsk->sk.sk_priority);
 	child->sk.sk_userlocks = rsk->sk.sk_userlocks;
@@ -253,8 +273,10 @@ static int rsp_element_take(struct rsp_sock *rsk, struct socket *newsock)
 	struct rsp_lower *low;
 	int err;
 
-	/* stays until close(), when no accept() is under way */
-	low = rcu_access_pointer(rsk->low);
+	low = rcu_dereference_protected(rsk->low,
+					lockdep_is_held(&rsk->rx_mutex));
+	if (!low)
+		return -EINVAL;
 	if (rsp_lower_dead(low))	/* no association waits */
 		return -EAGAIN;
 	child = rsp_sock_alloc(sock_net(&rsk->sk), newsock);
@@ -270,10 +292,10 @@ static int rsp_element_take(struct rsp_sock *rsk, struct socket *newsock)
 	if (err)
 		goto err_low;
 	rsp_lower_attach(low);
-	rcu_assign_pointer(child->low, low);
 	child->phase = RSP_PHASE_UP;
 	child->state = RSP_STATE_ESTABLISHED;
 	newsock->state = SS_CONNECTED;
+	rcu_assign_pointer(child->low, low);	/* now its work may run */
 	RSP_INC(rsp_sock_net(rsk), SESSIONS_ACCEPTED);
 	rsp_session_event(child, RSERPOOL_EVENT_TYPE_SESSION_ESTABLISHED);
 	/* what came in before the callbacks were there */
@@ -295,14 +317,17 @@ static int rsp_element_try_accept(struct rsp_sock *rsk, struct socket *newsock)
 	if (READ_ONCE(rsk->state) != RSP_STATE_LISTENING ||
 	    (READ_ONCE(rsk->sk.sk_shutdown) & RCV_SHUTDOWN))
 		return -EINVAL;
+	if (mutex_lock_interruptible(&rsk->rx_mutex))
+		return -ERESTARTSYS;
 	err = rsp_element_take(rsk, newsock);
+	rsp_session_unlock(rsk, &rsk->rx_mutex);
 	if (err)
 		return err;
-	lock_sock(&rsk->sk);
+	mutex_lock(&rsk->lock);
 	pe = rsk->pe;
 	if (pe)
 		atomic_inc(&pe->sessions);
-	release_sock(&rsk->sk);
+	mutex_unlock(&rsk->lock);
 	return 0;
 }
 

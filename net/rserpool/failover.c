@@ -18,6 +18,8 @@
 
 #define RSP_PAUSE_MIN_MS	50
 #define RSP_PAUSE_MAX_MS	2000
+#define RSP_BRIEF		(HZ / 10)	/* jiffies: hardly a session */
+#define RSP_BRIEFS_MAX		3		/* in a row without a pause */
 
 static void rsp_failover_set_phase(struct rsp_sock *rsk, enum rsp_phase phase)
 {
@@ -48,16 +50,35 @@ static void rsp_failover_new_round(struct rsp_sock *rsk)
 	rsp_failover_set_phase(rsk, RSP_PHASE_SELECT);
 }
 
+static void rsp_failover_pause(struct rsp_sock *rsk)
+{
+	rsk->deadline = jiffies + msecs_to_jiffies(rsk->pause_ms);
+	if (rsk->has_give_up && time_before(rsk->give_up, rsk->deadline))
+		rsk->deadline = rsk->give_up;
+	rsk->pause_ms = min(2 * rsk->pause_ms, RSP_PAUSE_MAX_MS);
+	rsp_failover_set_phase(rsk, RSP_PHASE_PAUSE);
+	rsp_session_kick_at(rsk, rsk->deadline);
+}
+
 void rsp_failover_start(struct rsp_sock *rsk)
 {
 	u32 limit = READ_ONCE(rsk->failover_limit_ms);
 
 	rsk->waiter.done = rsp_failover_resolved;
 	rsk->connect_err = 0;
-	rsk->pause_ms = RSP_PAUSE_MIN_MS;
 	rsk->has_give_up = limit;
 	rsk->give_up = jiffies + msecs_to_jiffies(limit);
 	rsp_failover_new_round(rsk);
+	/* servers that take us only to drop us are none */
+	if (!rsp_failing_over(rsk) ||
+	    time_after(jiffies, rsk->up_at + RSP_BRIEF))
+		rsk->briefs = 0;
+	else
+		rsk->briefs++;
+	if (rsk->briefs > RSP_BRIEFS_MAX)
+		rsp_failover_pause(rsk);
+	else
+		rsk->pause_ms = RSP_PAUSE_MIN_MS;
 	rsp_session_kick(rsk);
 }
 
@@ -81,11 +102,11 @@ static struct rsp_lower *rsp_failover_unpublish(struct rsp_sock *rsk, u8 state)
 {
 	struct rsp_lower *low;
 
-	lock_sock(&rsk->sk);
+	mutex_lock(&rsk->lock);
 	low = rcu_dereference_protected(rsk->low, true);
 	rcu_assign_pointer(rsk->low, NULL);
 	WRITE_ONCE(rsk->state, state);
-	release_sock(&rsk->sk);
+	mutex_unlock(&rsk->lock);
 	return low;
 }
 
@@ -106,12 +127,14 @@ void rsp_failover_lost(struct rsp_sock *rsk, u32 reason)
 	rsk->old_pe_id = peer.pe_id;
 	rsk->round_lost = 0;
 	rsp_demux_drain(rsk, low);
+	rsp_demux_cut(rsk);
 	rsp_returned_settle(rsk);
 	rsp_lower_release(low, true);
 	clear_bit(RSP_SES_ADMIN, &rsk->ses_flags);
 	rsp_failover_count(rsk, reason);
 
 	rsp_failover_start(rsk);
+	rsp_session_wake(rsk);		/* there may be something to read */
 	if (reason == RSP_REASON_RESTART)
 		return;		/* the same PE will do */
 	if (reason != RSP_REASON_ADMIN)
@@ -131,11 +154,11 @@ static void rsp_failover_fail_connect(struct rsp_sock *rsk, int err)
 	rsp_failover_set_phase(rsk, RSP_PHASE_IDLE);
 	rsp_session_del(rsk);
 	RSP_INC(rsp_sock_net(rsk), SESSIONS_FAILED);
-	lock_sock(sk);
+	mutex_lock(&rsk->lock);
 	WRITE_ONCE(sk->sk_err, -err);
 	WRITE_ONCE(rsk->role, RSP_ROLE_NONE);
 	rsp_session_set_state(rsk, RSP_STATE_IDLE);
-	release_sock(sk);
+	mutex_unlock(&rsk->lock);
 }
 
 /* Nobody in the pool took us, and the registrar has no other answer. */
@@ -152,12 +175,7 @@ static void rsp_failover_nobody(struct rsp_sock *rsk, int err)
 		rsp_session_end(rsk, -ETIMEDOUT);
 		return;
 	}
-	rsk->deadline = jiffies + msecs_to_jiffies(rsk->pause_ms);
-	if (rsk->has_give_up && time_before(rsk->give_up, rsk->deadline))
-		rsk->deadline = rsk->give_up;
-	rsk->pause_ms = min(2 * rsk->pause_ms, RSP_PAUSE_MAX_MS);
-	rsp_failover_set_phase(rsk, RSP_PHASE_PAUSE);
-	rsp_session_kick_at(rsk, rsk->deadline);
+	rsp_failover_pause(rsk);
 }
 
 static void rsp_failover_ask(struct rsp_sock *rsk)
@@ -242,6 +260,10 @@ static void rsp_failover_select(struct rsp_sock *rsk)
 	struct rsp_net *rn = rsp_sock_net(rsk);
 	struct rsp_pool *pool;
 
+	if (rsp_failing_over(rsk) && rsp_items_full(rsk)) {
+		rsp_failover_pause(rsk);	/* until it is read */
+		return;
+	}
 	pool = rsp_pool_find(rn, &rsk->handle);
 	/* connect() wants a fresh answer; a failover takes what there is */
 	if (pool && !rsk->asked && !rsp_failing_over(rsk) &&
@@ -336,7 +358,7 @@ static void rsp_failover_publish(struct rsp_sock *rsk, struct rsp_lower *low,
 	struct rsp_net *rn = rsp_sock_net(rsk);
 	bool again = rsp_failing_over(rsk);
 
-	lock_sock(&rsk->sk);
+	mutex_lock(&rsk->lock);
 	rsp_lower_attach(low);
 	WRITE_ONCE(rsk->pe_id, low->peer.pe_id);
 	if (again) {
@@ -346,9 +368,10 @@ static void rsp_failover_publish(struct rsp_sock *rsk, struct rsp_lower *low,
 		rsk->replayed += replayed;
 		rsk->lost += rsk->round_lost;
 	}
+	rsk->up_at = jiffies;
 	rcu_assign_pointer(rsk->low, low);
 	WRITE_ONCE(rsk->state, RSP_STATE_ESTABLISHED);
-	release_sock(&rsk->sk);
+	mutex_unlock(&rsk->lock);
 	if (!again)
 		return;
 	RSP_ADD(rn, MSGS_REPLAYED, replayed);
@@ -400,10 +423,12 @@ static void rsp_failover_attempt(struct rsp_sock *rsk)
 
 static void rsp_failover_paused(struct rsp_sock *rsk)
 {
-	if (time_after_eq(jiffies, rsk->deadline))
+	if (!time_after_eq(jiffies, rsk->deadline))
+		rsp_session_kick_at(rsk, rsk->deadline);
+	else if (rsk->asked)		/* that round was over */
 		rsp_failover_new_round(rsk);
 	else
-		rsp_session_kick_at(rsk, rsk->deadline);
+		rsp_failover_set_phase(rsk, RSP_PHASE_SELECT);
 }
 
 void rsp_failover_run(struct rsp_sock *rsk)

@@ -28,6 +28,27 @@ static struct rsp_lower *rsp_lower_of(const struct sock *lsk)
 	return rcu_dereference_sk_user_data(lsk);
 }
 
+static bool rsp_outq_empty(const struct sctp_outq *q)
+{
+	return !q->out_qlen && !q->outstanding_bytes &&
+	       list_empty(&q->retransmit);
+}
+
+/*
+ * A peer's SHUTDOWN acknowledges what its program has read; SCTP takes that
+ * in right after the event.  What is acknowledged later, by a SACK, came after
+ * the program's close() and will never be read: remember how many there were.
+ */
+static void rsp_lower_note_unacked(struct rsp_lower *low, struct sk_buff *skb)
+{
+	const struct sctp_association *asoc = sctp_skb2event(skb)->asoc;
+
+	if (asoc && asoc->state <= SCTP_STATE_ESTABLISHED) {
+		low->unacked = !rsp_outq_empty(&asoc->outqueue);
+		low->sacks = asoc->stats.isacks;
+	}
+}
+
 /*
  * Softirq or backlog, lsk's lock held: the queue cannot change under us.
  * User data only wakes the reader; anything else is the work's.  A callback
@@ -46,9 +67,11 @@ static void rsp_lower_data_ready(struct sock *lsk)
 	skb = skb_peek_tail(&lsk->sk_receive_queue);
 	if (skb && rsp_demux_class(skb) != RSP_HEAD_DATA) {
 		low->control_at = ktime_get();
+		rsp_lower_note_unacked(low, skb);
 		rsp_session_kick(low->up);
 	}
 	low->saved_data_ready(lsk);
+	sk_wake_async(&low->up->sk, SOCK_WAKE_WAITD, POLL_IN);
 out:
 	rcu_read_unlock();
 }
@@ -201,6 +224,7 @@ static struct rsp_lower *rsp_lower_create(struct rsp_sock *rsk, int family,
 	if (err)
 		return ERR_PTR(err);
 	rsp_sk_net_refcnt_upgrade(sock->sk);
+	sock->sk->sk_ipv6only = 0;	/* whatever bindv6only says */
 	low = rsp_lower_alloc(rsk, sock, to_many);
 	if (IS_ERR(low)) {
 		sock_release(sock);
@@ -270,34 +294,57 @@ void rsp_lower_release(struct rsp_lower *low, bool abort)
 	kfree_rcu(low, rcu);
 }
 
+/* One that SCTP would refuse makes it refuse all of them. */
+static bool rsp_lower_usable(const struct rsp_addr *a, int family)
+{
+	if (a->family == 4) {
+		__be32 v4;
+
+		memcpy(&v4, a->octets, sizeof(v4));
+		return v4 && !ipv4_is_multicast(v4) && !ipv4_is_lbcast(v4);
+	}
+	if (a->family == 6 && family == PF_INET6) {
+		struct in6_addr v6;
+
+		memcpy(&v6, a->octets, sizeof(v6));
+		return !ipv6_addr_any(&v6) && !ipv6_addr_is_multicast(&v6) &&
+		       !(ipv6_addr_type(&v6) & IPV6_ADDR_LINKLOCAL);
+	}
+	return false;
+}
+
+static unsigned int rsp_lower_pack_one(const struct rsp_addr *a, u16 port,
+				       u8 *buf)
+{
+	struct sockaddr_in6 sin6 = {
+		.sin6_family = AF_INET6,
+		.sin6_port = htons(port),
+	};
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+	};
+
+	if (a->family == 6) {
+		memcpy(&sin6.sin6_addr, a->octets, 16);
+		memcpy(buf, &sin6, sizeof(sin6));
+		return sizeof(sin6);
+	}
+	memcpy(&sin.sin_addr, a->octets, 4);
+	memcpy(buf, &sin, sizeof(sin));
+	return sizeof(sin);
+}
+
 /* Pack the PE's addresses as SCTP_SOCKOPT_CONNECTX wants them. */
-static unsigned int rsp_lower_pack(const struct rsp_pool_pe *pe, u8 *buf)
+static unsigned int rsp_lower_pack(const struct rsp_pool_pe *pe, int family,
+				   u8 *buf)
 {
 	unsigned int i, len = 0;
 
-	for (i = 0; i < pe->naddrs; i++) {
-		const struct rsp_addr *a = &pe->addrs[i];
-
-		if (a->family == 6) {
-			struct sockaddr_in6 sin6 = {
-				.sin6_family = AF_INET6,
-				.sin6_port = htons(pe->port),
-			};
-
-			memcpy(&sin6.sin6_addr, a->octets, 16);
-			memcpy(buf + len, &sin6, sizeof(sin6));
-			len += sizeof(sin6);
-		} else {
-			struct sockaddr_in sin = {
-				.sin_family = AF_INET,
-				.sin_port = htons(pe->port),
-			};
-
-			memcpy(&sin.sin_addr, a->octets, 4);
-			memcpy(buf + len, &sin, sizeof(sin));
-			len += sizeof(sin);
-		}
-	}
+	for (i = 0; i < pe->naddrs; i++)
+		if (rsp_lower_usable(&pe->addrs[i], family))
+			len += rsp_lower_pack_one(&pe->addrs[i], pe->port,
+						  buf + len);
 	return len;
 }
 
@@ -306,7 +353,7 @@ static int rsp_lower_family(const struct rsp_pool_pe *pe)
 	unsigned int i;
 
 	for (i = 0; i < pe->naddrs; i++)
-		if (pe->addrs[i].family == 6)
+		if (pe->addrs[i].family == 6 && ipv6_mod_enabled())
 			return PF_INET6;
 	return PF_INET;
 }
@@ -324,23 +371,26 @@ static int rsp_lower_family(const struct rsp_pool_pe *pe)
 struct rsp_lower *rsp_lower_connect(struct rsp_sock *rsk,
 				    const struct rsp_pool_pe *pe)
 {
+	int err, family = rsp_lower_family(pe);
 	struct rsp_lower *low;
 	unsigned int len;
 	u8 *addrs;
-	int err;
 
 	addrs = kmalloc_array(RSP_ADDRS_MAX, sizeof(struct sockaddr_in6),
 			      GFP_KERNEL);
 	if (!addrs)
 		return ERR_PTR(-ENOMEM);
-	low = rsp_lower_create(rsk, rsp_lower_family(pe), true);
+	len = rsp_lower_pack(pe, family, addrs);
+	low = ERR_PTR(-EADDRNOTAVAIL);
+	if (!len)
+		goto out;
+	low = rsp_lower_create(rsk, family, true);
 	if (IS_ERR(low))
 		goto out;
 	low->peer.pe_id = pe->pe_id;
 	low->peer.port = pe->port;
 	rsp_lower_hook(low);
 	low->lsk->sk_sndtimeo = 0;	/* or the connect would wait */
-	len = rsp_lower_pack(pe, addrs);
 	err = rsp_lower_setopt(low->sock, SCTP_SOCKOPT_CONNECTX, addrs, len);
 	low->lsk->sk_sndtimeo = MAX_SCHEDULE_TIMEOUT;
 	if (err < 0 && err != -EINPROGRESS) {
@@ -458,6 +508,7 @@ static void rsp_lower_sndinfo(const struct rsp_lower *low,
 static int rsp_lower_sendmsg(const struct rsp_lower *low, struct msghdr *msg,
 			     struct rsp_sndinfo_cmsg *c, size_t len)
 {
+	struct msghdr saved = *msg;	/* io_uring uses it again */
 	int ret;
 
 	msg->msg_name = NULL;
@@ -468,10 +519,19 @@ static int rsp_lower_sendmsg(const struct rsp_lower *low, struct msghdr *msg,
 	msg->msg_flags = (msg->msg_flags & MSG_MORE) |
 			 MSG_DONTWAIT | MSG_NOSIGNAL;
 	ret = READ_ONCE(low->sock->ops)->sendmsg(low->sock, msg, len);
-	/* an association that is gone has more than one face */
-	if (ret == -ESRCH || ret == -ENOTCONN || ret == -ECONNRESET ||
-	    ret == -ETIMEDOUT || ret == -ECONNABORTED)
-		ret = -EPIPE;
+	saved.msg_iter = msg->msg_iter;
+	*msg = saved;
+	/* an association that is ending or gone has more than one face */
+	switch (ret) {
+	case -ESRCH:
+	case -ENOTCONN:
+	case -ESHUTDOWN:
+	case -ECONNRESET:
+	case -ECONNREFUSED:
+	case -ECONNABORTED:
+	case -ETIMEDOUT:
+		return -EPIPE;
+	}
 	return ret;
 }
 
@@ -529,6 +589,13 @@ bool rsp_lower_dead(const struct rsp_lower *low)
 	return list_empty(&sctp_sk(low->lsk)->ep->asocs);
 }
 
+/* Something is in the queue, or there is nothing more to come. */
+bool rsp_lower_pending(const struct rsp_lower *low)
+{
+	return !skb_queue_empty_lockless(&low->lsk->sk_receive_queue) ||
+	       rsp_lower_dead(low);
+}
+
 bool rsp_lower_writable(const struct rsp_lower *low)
 {
 	const struct sock *lsk = low->lsk;
@@ -566,9 +633,7 @@ bool rsp_lower_idle(const struct rsp_lower *low)
 	if (!list_empty(&ep->asocs)) {
 		asoc = list_first_entry(&ep->asocs, struct sctp_association,
 					asocs);
-		idle = asoc->outqueue.out_qlen == 0 &&
-		       asoc->outqueue.outstanding_bytes == 0 &&
-		       list_empty(&asoc->outqueue.retransmit);
+		idle = rsp_outq_empty(&asoc->outqueue);
 	}
 	release_sock(low->lsk);
 	return idle;

@@ -26,29 +26,22 @@ void rsp_returned_purge(struct rsp_sock *rsk)
 }
 
 /* Bounded by the lower's send buffer, in which all of it was until now. */
-void rsp_returned_add(struct rsp_sock *rsk,
-		      const struct sctp_send_failed_event *ev, u32 len)
+bool rsp_returned_add(struct rsp_sock *rsk, struct rsp_returned *r, u32 len)
 {
-	struct rsp_returned *r;
-	u32 n;
+	const struct sctp_send_failed_event *ev = (const void *)r->buf;
 
 	lockdep_assert_held(&rsk->rx_mutex);
 
 	if (len < sizeof(*ev) || rsk->role != RSP_ROLE_POOL_USER ||
 	    ev->ssfe_info.snd_ppid == (__force u32)cpu_to_be32(RSP_ASAP_PPID))
-		return;
-	n = len - sizeof(*ev);
-	r = kvmalloc(struct_size(r, data, n), GFP_KERNEL_ACCOUNT);
-	if (!r) {
-		RSP_INC(rsp_sock_net(rsk), RETURNED_INCOMPLETE);
-		return;
-	}
+		return false;
 	r->context = ev->ssfe_info.snd_context;
 	r->frag = ev->ssfe_info.snd_flags & SCTP_DATA_FRAG_MASK;
 	r->sent = ev->ssf_flags == SCTP_DATA_SENT;
-	r->len = n;
-	memcpy(r->data, ev->ssf_data, n);
+	r->off = sizeof(*ev);
+	r->len = len - sizeof(*ev);
 	list_add_tail(&r->node, &rsk->returned);
+	return true;
 }
 
 /* Serial numbers; list_sort() is stable, so pieces stay in their order. */
@@ -86,17 +79,19 @@ static struct rsp_returned *rsp_returned_join(struct list_head *from)
 	}
 	whole = NULL;
 	if (frag == SCTP_DATA_NOT_FRAG)
-		whole = kvmalloc(struct_size(whole, data, len),
+		whole = kvmalloc(struct_size(whole, buf, len),
 				 GFP_KERNEL_ACCOUNT);
 	if (whole) {
 		whole->context = context;
 		whole->frag = frag;
 		whole->sent = sent;
+		whole->off = 0;
 		whole->len = 0;
 	}
 	list_for_each_entry_safe(r, tmp, &pieces, node) {
 		if (whole) {
-			memcpy(whole->data + whole->len, r->data, r->len);
+			memcpy(whole->buf + whole->len, r->buf + r->off,
+			       r->len);
 			whole->len += r->len;
 		}
 		kvfree(r);
@@ -147,7 +142,8 @@ int rsp_returned_replay(struct rsp_sock *rsk, struct rsp_lower *low)
 	lockdep_assert_held(&rsk->tx_mutex);
 
 	list_for_each_entry(r, &rsk->returned, node) {
-		struct kvec vec = { .iov_base = r->data, .iov_len = r->len };
+		struct kvec vec = { .iov_base = r->buf + r->off,
+				    .iov_len = r->len };
 		struct msghdr msg = {};
 
 		iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, r->len);

@@ -12,14 +12,15 @@
  *
  *   rsk->rx_mutex	one reader of the lower at a time
  *   rsk->tx_mutex	one writer of the lower at a time
- *   lock_sock(sk)	state of the session
+ *   rsk->lock		state of the session
  *   lock_sock(lsk)	SCTP's own, taken by its operations
  *   rn->*_lock		spinlocks, leaves: lists of the namespace
  *
  * Callbacks of the lower run with lsk's lock held, in softirq or from its
  * backlog: they set bits, wake and queue work, nothing else.  sctp_recvmsg()
  * and sctp_sendmsg() hold lsk's lock while they copy from and to user memory,
- * which a user can stall for ever.  So nothing but a system call on the same
+ * which a user can stall for ever (as some SOL_SOCKET options do under
+ * lock_sock(sk), which is therefore not used for anything of ours).  So nothing but a system call on the same
  * socket ever waits for rx_mutex, tx_mutex or lsk: the session's work takes
  * both mutexes with a trylock, and leaves a bit when it cannot have them; the
  * system call that holds one looks at the bit after it has let go.

@@ -20,8 +20,8 @@
  * @len: octets of data
  * @gfp: GFP_KERNEL or GFP_ATOMIC (then @len has to be small)
  *
- * The charge is not limited by SO_RCVBUF: what comes here is bounded by the
- * lower's buffers, by RSP_COOKIE_MAX, or by one notification for each event.
+ * The charge itself refuses nothing: callers look at rsp_items_full() first
+ * where it is others who decide how much comes.
  * Return: item or NULL.
  */
 struct rsp_item *rsp_item_alloc(struct rsp_sock *rsk, u32 len, gfp_t gfp)
@@ -54,6 +54,26 @@ void rsp_item_queue(struct rsp_sock *rsk, struct rsp_item *item)
 	spin_unlock_bh(&rsk->items_lock);
 }
 
+struct rsp_item *rsp_item_first(struct rsp_sock *rsk)
+{
+	struct rsp_item *item;
+
+	lockdep_assert_held(&rsk->rx_mutex);
+
+	if (list_empty_careful(&rsk->items))
+		return NULL;
+	spin_lock_bh(&rsk->items_lock);
+	item = list_first_entry_or_null(&rsk->items, struct rsp_item, node);
+	spin_unlock_bh(&rsk->items_lock);
+	return item;
+}
+
+bool rsp_items_full(const struct rsp_sock *rsk)
+{
+	return atomic_read(&rsk->sk.sk_rmem_alloc) >
+	       2 * READ_ONCE(rsk->sk.sk_rcvbuf);
+}
+
 static void rsp_items_purge(struct rsp_sock *rsk)
 {
 	struct rsp_item *item, *tmp;
@@ -72,7 +92,8 @@ void rsp_notify(struct rsp_sock *rsk, const struct rsp_notification *n)
 
 	if (!rsp_wants(rsk, n->type))
 		return;
-	item = rsp_item_alloc(rsk, n->length, GFP_KERNEL);
+	item = rsp_items_full(rsk) ? NULL :
+	       rsp_item_alloc(rsk, n->length, GFP_KERNEL);
 	if (!item) {
 		RSP_INC(rsp_sock_net(rsk), NOTIFY_DROPPED);
 		return;
@@ -121,7 +142,7 @@ void rsp_session_del(struct rsp_sock *rsk)
 	RSP_DEC(rn, CURR_SESSIONS);
 }
 
-/* Without lock_sock(): figures of one moment, each whole by itself. */
+/* Without rsk->lock: figures of one moment, each whole by itself. */
 void rsp_session_info(struct rsp_sock *rsk, struct rsp_session_info *info)
 {
 	const struct rsp_item *cookie;
@@ -224,16 +245,16 @@ void rsp_session_end(struct rsp_sock *rsk, int err)
 	struct rsp_net *rn = rsp_sock_net(rsk);
 	struct sock *sk = &rsk->sk;
 
-	lock_sock(sk);
+	mutex_lock(&rsk->lock);
 	if (rsk->state == RSP_STATE_ENDED) {
-		release_sock(sk);
+		mutex_unlock(&rsk->lock);
 		return;
 	}
 	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
 	if (err)
 		WRITE_ONCE(sk->sk_err, -err);
 	rsp_session_set_state(rsk, RSP_STATE_ENDED);
-	release_sock(sk);
+	mutex_unlock(&rsk->lock);
 	if (err)
 		RSP_INC(rn, SESSIONS_FAILED);
 	else
@@ -303,7 +324,8 @@ static void rsp_session_run_client(struct rsp_sock *rsk, unsigned int found)
 					  RSP_REASON_TIMEOUT :
 					  RSP_REASON_ABORT);
 	} else if (found & RSP_FOUND_SHUTDOWN) {
-		if (!own_end && !rsp_lower_idle(low))
+		if (!own_end && ((found & RSP_FOUND_CROSSED) ||
+				 !rsp_lower_idle(low)))
 			rsp_failover_lost(rsk, RSP_REASON_INCOMPLETE);
 		else
 			rsp_session_end(rsk, 0);
@@ -370,6 +392,7 @@ void rsp_session_setup(struct rsp_sock *rsk)
 {
 	mutex_init(&rsk->rx_mutex);
 	mutex_init(&rsk->tx_mutex);
+	mutex_init(&rsk->lock);
 	spin_lock_init(&rsk->items_lock);
 	INIT_LIST_HEAD(&rsk->items);
 	INIT_LIST_HEAD(&rsk->returned);
@@ -378,15 +401,42 @@ void rsp_session_setup(struct rsp_sock *rsk)
 }
 
 /*
- * Sources of work first (the list, the registrar), then the work.  Callbacks
- * of a lower can still queue it: it sees RSP_SES_CLOSING and does nothing.
+ * The work can put us in line with the registrar, and the registrar's answer
+ * can queue the work: so the work goes, then the wait, then the work again.
+ * Callbacks of a lower can still queue it: it sees RSP_SES_CLOSING and does
+ * nothing.
  */
 void rsp_session_stop(struct rsp_sock *rsk)
 {
 	set_bit(RSP_SES_CLOSING, &rsk->ses_flags);
 	rsp_session_del(rsk);
+	cancel_delayed_work_sync(&rsk->work);
 	rsp_asap_resolve_cancel(rsp_sock_net(rsk), &rsk->waiter);
 	cancel_delayed_work_sync(&rsk->work);
+}
+
+void rsp_session_settle(struct rsp_sock *rsk)
+{
+	struct rsp_lower *low;
+
+	mutex_lock(&rsk->rx_mutex);
+	low = rcu_dereference_protected(rsk->low,
+					lockdep_is_held(&rsk->rx_mutex));
+	if (low && rsk->role != RSP_ROLE_POOL_ELEMENT)
+		rsp_demux_control(rsk, low);
+	mutex_unlock(&rsk->rx_mutex);
+}
+
+/* A dump may be looking at the cookie's length. */
+static void rsp_session_drop_cookie(struct rsp_sock *rsk)
+{
+	struct rsp_item *cookie;
+
+	spin_lock_bh(&rsk->items_lock);
+	cookie = rsk->cookie;
+	rsk->cookie = NULL;
+	spin_unlock_bh(&rsk->items_lock);
+	rsp_item_free(rsk, cookie);
 }
 
 void rsp_session_close(struct rsp_sock *rsk, bool orderly)
@@ -403,6 +453,7 @@ void rsp_session_close(struct rsp_sock *rsk, bool orderly)
 
 	rsp_items_purge(rsk);
 	rsp_returned_purge(rsk);
-	rsp_item_free(rsk, rsk->cookie);
-	rsk->cookie = NULL;
+	rsp_item_free(rsk, rsk->control);
+	rsk->control = NULL;
+	rsp_session_drop_cookie(rsk);
 }

@@ -27,6 +27,8 @@ struct rsp_lower {
 	bool to_many;			/* one-to-many: a client's */
 	struct rsp_pe_life peer;	/* 0: a pool user */
 	sctp_assoc_t assoc_id;		/* one-to-many, from COMM_UP */
+	bool unacked;			/* before the last notification: */
+	u64 sacks;			/* see rsp_lower_note_unacked() */
 	ktime_t control_at;		/* last word of SCTP or control message */
 	void (*saved_data_ready)(struct sock *lsk);
 	void (*saved_state_change)(struct sock *lsk);
@@ -53,14 +55,19 @@ struct rsp_item {
 	u8 data[];
 };
 
-/* A message that SCTP handed back (SCTP_SEND_FAILED_EVENT), or a part of one. */
+/*
+ * A message that SCTP handed back (SCTP_SEND_FAILED_EVENT), or a part of one.
+ * Each notification is received into one of these, so that there is nothing
+ * to allocate any more once it has been taken off the queue.
+ */
 struct rsp_returned {
 	struct list_head node;		/* rsk->returned */
 	u32 context;			/* order of sending */
 	u16 frag;			/* SCTP_DATA_*_FRAG bits */
 	bool sent;			/* was on the wire */
-	u32 len;
-	u8 data[];
+	u32 off;			/* in @buf: where the message is */
+	u32 len;			/* of the message */
+	u8 buf[] __aligned(8);
 };
 
 /* Where the session's work is; the user sees enum rsp_session_state. */
@@ -84,7 +91,7 @@ enum {
 struct rsp_sock {
 	struct sock sk;			/* first */
 
-	/* set before the socket is used, or under lock_sock(sk) */
+	/* set before the socket is used, or under lock */
 	u8 role;			/* enum rsp_role */
 	u8 state;			/* enum rsp_session_state, READ_ONCE */
 	bool bound;
@@ -92,7 +99,7 @@ struct rsp_sock {
 	u32 want_pe_id;			/* bind(), connect(): the one asked for */
 	u64 id;				/* of the session */
 
-	/* options, lock_sock(sk); READ_ONCE elsewhere */
+	/* options, lock; READ_ONCE elsewhere */
 	u32 events;			/* BIT(enum rsp_notification_type) */
 	u32 replay;			/* RSP_REPLAY_* */
 	u32 failover_limit_ms;
@@ -101,18 +108,20 @@ struct rsp_sock {
 	bool nodelay;
 
 	bool listed;			/* in rn->sessions under id */
-	struct mutex rx_mutex;
-	struct mutex tx_mutex;
+	struct mutex rx_mutex;		/* one reader of the lower */
+	struct mutex tx_mutex;		/* one writer of the lower */
+	struct mutex lock;		/* state; see rserpool.h */
 	unsigned long ses_flags;
 	struct delayed_work work;	/* runs with both mutexes */
 
-	/* Written with both mutexes held and under lock_sock(sk). */
+	/* Written with both mutexes held and under lock. */
 	struct rsp_lower __rcu *low;
 
 	spinlock_t items_lock;		/* protects the next; BH-safe */
 	struct list_head items;
 
 	bool rx_partial;		/* rx_mutex: a message was begun */
+	struct rsp_item *control;	/* rx_mutex: ASAP message in pieces */
 	u32 tx_seq;			/* tx_mutex: context of the last message */
 
 	/* both mutexes: the work's own */
@@ -123,6 +132,8 @@ struct rsp_sock {
 	bool has_give_up;
 	bool asked;			/* the registrar, in this round */
 	unsigned int pause_ms;
+	unsigned int briefs;		/* servers lost at once, in a row */
+	unsigned long up_at;		/* jiffies: last server found */
 	struct rsp_waiter waiter;
 	int resolve_err;		/* of the waiter, under RSP_SES_RESOLVED */
 	int connect_err;		/* best reason to fail connect() with */
@@ -134,16 +145,16 @@ struct rsp_sock {
 	u32 old_pe_id;
 	u32 round_lost;			/* messages lost in this failover */
 
-	/* results; lock_sock(sk) to write, READ_ONCE to look */
+	/* results; lock to write, READ_ONCE to look */
 	u32 pe_id;			/* at the other end */
 	u32 failovers;
 	u32 last_reason;
 	u64 last_us;
 	u64 replayed;
 	u64 lost;
-	struct rsp_item *cookie;	/* newest; lock_sock(sk) */
+	struct rsp_item *cookie;	/* newest; lock */
 
-	/* listener, lock_sock(sk) */
+	/* listener, lock */
 	struct rsp_pe *pe;
 };
 
@@ -226,11 +237,11 @@ void rsp_session_unlock(struct rsp_sock *rsk, struct mutex *mutex);
 int rsp_session_add(struct rsp_sock *rsk);
 void rsp_session_del(struct rsp_sock *rsk);
 
-/* State, with a wake-up of whoever waits.  Caller holds lock_sock(sk). */
+/* State, with a wake-up of whoever waits.  Caller holds lock. */
 void rsp_session_set_state(struct rsp_sock *rsk, u8 state);
 void rsp_session_wake(struct rsp_sock *rsk);
 
-/* The session is over: @err 0 for an orderly end.  Takes lock_sock(sk). */
+/* The session is over: @err 0 for an orderly end.  Takes lock. */
 void rsp_session_end(struct rsp_sock *rsk, int err);
 
 /*
@@ -238,6 +249,8 @@ void rsp_session_end(struct rsp_sock *rsk, int err);
  * then let go of everything; @orderly: SHUTDOWN, otherwise ABORT.
  */
 void rsp_session_stop(struct rsp_sock *rsk);
+/* Take in control messages that have come, so that they are not unread. */
+void rsp_session_settle(struct rsp_sock *rsk);
 void rsp_session_close(struct rsp_sock *rsk, bool orderly);
 
 void rsp_session_info(struct rsp_sock *rsk, struct rsp_session_info *info);
@@ -248,6 +261,10 @@ void rsp_session_event(struct rsp_sock *rsk, enum rserpool_event_type type);
 struct rsp_item *rsp_item_alloc(struct rsp_sock *rsk, u32 len, gfp_t gfp);
 void rsp_item_free(struct rsp_sock *rsk, struct rsp_item *item);
 void rsp_item_queue(struct rsp_sock *rsk, struct rsp_item *item);
+/* First in line; rx_mutex held, so that nobody else takes it off. */
+struct rsp_item *rsp_item_first(struct rsp_sock *rsk);
+/* More is in line than the socket is meant to hold. */
+bool rsp_items_full(const struct rsp_sock *rsk);
 
 /**
  * rsp_notify() - queue a notification if the user wants it
@@ -286,8 +303,8 @@ void rsp_failover_cancel(struct rsp_sock *rsk);
 
 /* ---- replay.c: messages that SCTP handed back ---------------------------- */
 
-void rsp_returned_add(struct rsp_sock *rsk,
-		      const struct sctp_send_failed_event *ev, u32 len);
+/* Takes over @r, which holds a notification of @len octets.  Return: it did. */
+bool rsp_returned_add(struct rsp_sock *rsk, struct rsp_returned *r, u32 len);
 /* Order them, put pieces together, drop what the contract does not replay. */
 void rsp_returned_settle(struct rsp_sock *rsk);
 /* Send them on @low.  Return: how many, or a negative errno. */
@@ -329,7 +346,8 @@ enum {
 	RSP_FOUND_CANT_START	= BIT(3),
 	RSP_FOUND_RESTART	= BIT(4),
 	RSP_FOUND_SHUTDOWN	= BIT(5),	/* peer's goodbye came in */
-	RSP_FOUND_DATA		= BIT(6),	/* stopped at user data */
+	RSP_FOUND_CROSSED	= BIT(6),	/* with SHUTDOWN: data of ours, too */
+	RSP_FOUND_DATA		= BIT(7),	/* stopped at user data */
 };
 
 /* What an element of a lower's receive queue is; lsk's lock held. */
@@ -352,6 +370,8 @@ unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low);
  * rx_mutex held.  Return: RSP_FOUND_* bits without RSP_FOUND_DATA.
  */
 unsigned int rsp_demux_drain(struct rsp_sock *rsk, struct rsp_lower *low);
+/* Nothing more comes: a message without its end is dropped or told of. */
+void rsp_demux_cut(struct rsp_sock *rsk);
 
 /**
  * rsp_demux_recv() - one message, or a piece, to the user
@@ -396,6 +416,7 @@ int rsp_lower_send(struct rsp_lower *low, struct msghdr *msg, size_t len,
 bool rsp_lower_dead(const struct rsp_lower *low);
 /* The peer has said goodbye or is gone; takes lsk's lock. */
 bool rsp_lower_ending(const struct rsp_lower *low);
+bool rsp_lower_pending(const struct rsp_lower *low);
 bool rsp_lower_writable(const struct rsp_lower *low);
 /* Everything sent has been acknowledged. */
 bool rsp_lower_idle(const struct rsp_lower *low);

@@ -51,12 +51,12 @@ static int rsp_set_event(struct rsp_sock *rsk, sockptr_t optval,
 		return err;
 	if (!ev.type || ev.type >= __RSP_NOTIFY_MAX || ev.on > 1 || ev.reserved)
 		return -EINVAL;
-	lock_sock(&rsk->sk);
+	mutex_lock(&rsk->lock);
 	if (ev.on)
 		WRITE_ONCE(rsk->events, rsk->events | BIT(ev.type));
 	else
 		WRITE_ONCE(rsk->events, rsk->events & ~BIT(ev.type));
-	release_sock(&rsk->sk);
+	mutex_unlock(&rsk->lock);
 	return 0;
 }
 
@@ -88,7 +88,7 @@ static int rsp_set_policy(struct rsp_sock *rsk, sockptr_t optval,
 		return err;
 	if (!rsp_policy_known(p.type) || p.reserved)
 		return -EINVAL;
-	lock_sock(&rsk->sk);
+	mutex_lock(&rsk->lock);
 	rsk->policy = (struct rsp_policy_param) {
 		.type = p.type,
 		.weight = p.weight,
@@ -97,7 +97,7 @@ static int rsp_set_policy(struct rsp_sock *rsk, sockptr_t optval,
 		.degradation = p.degradation,
 	};
 	err = rsp_element_update(rsk);
-	release_sock(&rsk->sk);
+	mutex_unlock(&rsk->lock);
 	return err;
 }
 
@@ -110,7 +110,7 @@ static int rsp_set_u32(struct rsp_sock *rsk, int optname, sockptr_t optval,
 	err = rsp_opt_in(&val, sizeof(val), optval, optlen);
 	if (err)
 		return err;
-	lock_sock(&rsk->sk);
+	mutex_lock(&rsk->lock);
 	switch (optname) {
 	case RSP_REG_LIFE:
 		err = -EINVAL;
@@ -130,7 +130,7 @@ static int rsp_set_u32(struct rsp_sock *rsk, int optname, sockptr_t optval,
 		WRITE_ONCE(rsk->failover_limit_ms, val);
 		break;
 	}
-	release_sock(&rsk->sk);
+	mutex_unlock(&rsk->lock);
 	return err;
 }
 
@@ -229,10 +229,10 @@ static int rsp_get_info(struct rsp_sock *rsk, char __user *optval,
 		.messages_lost = s.lost,
 		.cookie_len = s.cookie_len,
 	};
-	lock_sock(&rsk->sk);
+	mutex_lock(&rsk->lock);
 	if (rsk->pe && READ_ONCE(rsk->pe->state) == RSP_PE_REGISTERED)
 		info.registrar_id = READ_ONCE(rsk->pe->home_id);
-	release_sock(&rsk->sk);
+	mutex_unlock(&rsk->lock);
 	return rsp_opt_out(&info, sizeof(info), optval, optlen);
 }
 
@@ -260,7 +260,7 @@ static int rsp_get_policy(struct rsp_sock *rsk, char __user *optval,
 {
 	struct rsp_policy p;
 
-	lock_sock(&rsk->sk);
+	mutex_lock(&rsk->lock);
 	p = (struct rsp_policy) {
 		.type = rsk->policy.type,
 		.weight = rsk->policy.weight,
@@ -268,7 +268,7 @@ static int rsp_get_policy(struct rsp_sock *rsk, char __user *optval,
 		.load = rsk->policy.load,
 		.degradation = rsk->policy.degradation,
 	};
-	release_sock(&rsk->sk);
+	mutex_unlock(&rsk->lock);
 	return rsp_opt_out(&p, sizeof(p), optval, optlen);
 }
 
@@ -282,13 +282,13 @@ static int rsp_get_cookie(struct rsp_sock *rsk, char __user *optval,
 	buf = kvmalloc(RSP_COOKIE_MAX, GFP_KERNEL);
 	if (!buf)
 		return -ENOMEM;
-	lock_sock(&rsk->sk);
+	mutex_lock(&rsk->lock);
 	err = rsk->cookie ? 0 : -ENOENT;
 	if (!err) {
 		len = rsk->cookie->len;
 		memcpy(buf, rsk->cookie->data, len);
 	}
-	release_sock(&rsk->sk);
+	mutex_unlock(&rsk->lock);
 	if (!err)
 		err = rsp_opt_out(buf, len, optval, optlen);
 	kvfree(buf);

@@ -385,6 +385,9 @@ static int sctp_set_options(int fd)
 	if (sctp_set(fd, SOL_SCTP, SCTP_FRAGMENT_INTERLEAVE, &interleave,
 		     sizeof(interleave), "fragment interleave") ||
 	    sctp_set(fd, SOL_SCTP, SCTP_NODELAY, &on, sizeof(on), "nodelay") ||
+	    /* or the dying associations of a killed rspd hold the port */
+	    sctp_set(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on),
+		     "reuse of the port") ||
 	    sctp_set(fd, SOL_SCTP, SCTP_RECVRCVINFO, &on, sizeof(on),
 		     "receive information") ||
 	    sctp_set(fd, SOL_SCTP, SCTP_EVENTS, &events, sizeof(events),
