@@ -109,6 +109,16 @@ series_here()
 	done
 }
 
+# default_kernel: the first of them
+default_kernel()
+{
+	local all
+
+	all=$(series_here)
+	[ -n "$all" ] || die "no kernel with headers here (scripts/deps vm installs one)"
+	echo "${all%%$'\n'*}"
+}
+
 # kernel_source: the newest kernel source archive of Debian that is here
 kernel_source()
 {

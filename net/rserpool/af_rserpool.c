@@ -113,8 +113,12 @@ static bool rsp_close_is_orderly(struct rsp_sock *rsk)
 		return true;
 	if (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime)
 		return false;
-	return !rsp_closer_is_dying() && !rsp_unread(rsk, low) &&
-	       rsp_lower_idle(low);
+	if (rsp_closer_is_dying())
+		return false;
+	/* what a client has sent goes before its SHUTDOWN; that is enough */
+	if (rsk->role == RSP_ROLE_POOL_USER)
+		return true;
+	return !rsp_unread(rsk, low) && rsp_lower_idle(low);
 }
 
 static int rsp_release(struct socket *sock)

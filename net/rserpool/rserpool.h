@@ -20,10 +20,11 @@
  * backlog: they set bits, wake and queue work, nothing else.  sctp_recvmsg()
  * and sctp_sendmsg() hold lsk's lock while they copy from and to user memory,
  * which a user can stall for ever (as some SOL_SOCKET options do under
- * lock_sock(sk), which is therefore not used for anything of ours).  So nothing but a system call on the same
- * socket ever waits for rx_mutex, tx_mutex or lsk: the session's work takes
- * both mutexes with a trylock, and leaves a bit when it cannot have them; the
- * system call that holds one looks at the bit after it has let go.
+ * lock_sock(sk), which is therefore not used for anything of ours).  So
+ * nothing but a system call on the same socket ever waits for rx_mutex,
+ * tx_mutex or lsk: the session's work takes both mutexes with a trylock, and
+ * leaves a bit when it cannot have them; the system call that holds one looks
+ * at the bit after it has let go.
  */
 #ifndef _RSERPOOL_H
 #define _RSERPOOL_H

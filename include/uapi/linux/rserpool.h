@@ -57,7 +57,7 @@ enum {
 	RSP_INFO,		/* get: struct rsp_info */
 	RSP_EVENT,		/* set, get: struct rsp_event */
 	RSP_POLICY,		/* set, get: struct rsp_policy, before or after listen() */
-	RSP_REG_LIFE,		/* set, get: __u32, seconds, 2 to 2^31-1; before or after listen() */
+	RSP_REG_LIFE,		/* set, get: __u32, seconds, 2 to 2^31-1; also after listen() */
 	RSP_REPLAY,		/* set, get: __u32, RSP_REPLAY_* */
 	RSP_FAILOVER_LIMIT,	/* set, get: __u32, milliseconds without any PE, 0: for ever */
 	RSP_COOKIE,		/* set: the cookie, 0 to 65527 octets; get: see below */
