@@ -253,6 +253,17 @@ static void rsp_request_sent(struct rsp_asap *asap, struct rsp_request *req)
 }
 
 /*
+ * Without an answer.  The elements have had their turn in this run: this one
+ * may be due for another try, and there is a place in the window for others.
+ */
+static void rsp_request_give_up(struct rsp_asap *asap, struct rsp_request *req,
+				int err)
+{
+	rsp_request_done(asap, req, NULL, err);
+	rsp_asap_wake_at(asap, jiffies);
+}
+
+/*
  * A broken link is not the request's end: it is sent again once there is
  * another home, and given up when its timer runs out before.
  */
@@ -267,7 +278,7 @@ static void rsp_request_send(struct rsp_asap *asap, struct rsp_request *req)
 	if (!err)
 		rsp_request_sent(asap, req);
 	else if (err != -EAGAIN && err != -EPIPE && err != -ECONNREFUSED)
-		rsp_request_done(asap, req, NULL, err);
+		rsp_request_give_up(asap, req, err);
 }
 
 /* Registrations are counted over all registrars that were asked (REG-16). */
@@ -289,8 +300,8 @@ static void rsp_request_step(struct rsp_asap *asap, struct rsp_request *req)
 		if (req->sent)
 			rsp_home_suspect(asap);
 		if (!req->sent || rsp_request_exhausted(asap, req)) {
-			rsp_request_done(asap, req, NULL, req->sends ?
-					 -ETIMEDOUT : -EHOSTUNREACH);
+			rsp_request_give_up(asap, req, req->sends ?
+					    -ETIMEDOUT : -EHOSTUNREACH);
 			return;
 		}
 		req->sent = false;
@@ -542,10 +553,11 @@ int rsp_asap_net_init(struct rsp_net *rn)
 }
 
 /*
- * The run in the middle puts the last de-registrations on the wire before the
+ * The last run puts the last de-registrations on the wire before the
  * association is aborted, as far as its window allows: the ABORT says enough
- * to a registrar, and nothing here may wait for one.  The work is cancelled
- * twice because the socket's callback may have queued it in between.
+ * to a registrar, and nothing here may wait for one.  It is the work's, since
+ * the socket's callback may be about to queue that, and cancelled afterwards
+ * for the same reason.
  */
 void rsp_asap_net_pre_exit(struct rsp_net *rn)
 {
@@ -553,8 +565,8 @@ void rsp_asap_net_pre_exit(struct rsp_net *rn)
 	struct rsp_request *req, *tmp;
 
 	WRITE_ONCE(rn->dying, true);
-	cancel_delayed_work_sync(&asap->work);
-	rsp_asap_run(asap);
+	mod_delayed_work(rsp_wq, &asap->work, 0);
+	flush_delayed_work(&asap->work);
 	rsp_link_sctp_unhook(asap);
 	cancel_delayed_work_sync(&asap->work);
 

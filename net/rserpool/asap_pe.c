@@ -510,9 +510,10 @@ int rsp_pe_build(struct rsp_asap *asap, struct rsp_pe *pe)
 	param->user.naddrs = asap->home->ops->addrs(asap, asap->home,
 						    param->user.addrs,
 						    RSP_ADDRS_MAX);
-	len = -EADDRNOTAVAIL;
-	if (!param->user.naddrs)
+	if (!param->user.naddrs) {
+		len = rsp_registrar_up(asap->home) ? -EADDRNOTAVAIL : -EPIPE;
 		goto out;
+	}
 	param->pe_id = pe->pe_id;
 	param->user.type = RSP_PARAM_SCTP_TRANSPORT;
 	param->user.port = pe->port;

@@ -79,6 +79,8 @@ static int rsp_element_wait(struct sock *sk, const struct rsp_pe *pe)
 
 	add_wait_queue(sk_sleep(sk), &wait);
 	while (!rsp_element_settled(pe, &err)) {
+		if (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN)
+			break;		/* publishing will refuse */
 		err = rsp_wait(sk, &wait, &timeo);
 		if (err) {
 			if (err == -EAGAIN)
@@ -141,7 +143,7 @@ static int rsp_element_publish(struct rsp_sock *rsk, struct rsp_lower *low,
 static int rsp_element_relisten(struct rsp_sock *rsk, int backlog)
 {
 	struct rsp_lower *low;
-	int err = 0;
+	int err = -EINVAL;	/* shutdown() has been called */
 
 	mutex_lock(&rsk->lock);
 	low = rcu_dereference_protected(rsk->low,

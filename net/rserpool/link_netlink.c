@@ -157,8 +157,9 @@ int rsp_link_netlink_receive(struct rsp_net *rn, u32 portid, u64 cookie,
  * Runs after the port has been unhashed, but the port of the attached
  * registrar cannot attach anew before this has detached it.
  */
-static void rsp_link_netlink_detach(struct rsp_asap *asap, u32 portid)
+void rsp_link_netlink_detach(struct rsp_net *rn, u32 portid)
 {
+	struct rsp_asap *asap = rn->asap;
 	struct rsp_registrar *reg;
 
 	spin_lock(&asap->lock);
@@ -188,7 +189,7 @@ static int rsp_link_netlink_notify(struct notifier_block *nb,
 		return NOTIFY_DONE;
 	rn = rsp_net(n->net);
 	if (rn->asap)
-		rsp_link_netlink_detach(rn->asap, n->portid);
+		rsp_link_netlink_detach(rn, n->portid);
 	return NOTIFY_DONE;
 }
 

@@ -74,17 +74,21 @@ static int rsp_link_sctp_set_events(struct socket *sock)
 static int rsp_link_sctp_set_timing(struct socket *sock,
 				    const struct rsp_settings *set)
 {
+	u32 rto_min = READ_ONCE(set->sctp_rto_min_ms);
+	u32 rto_max = max(READ_ONCE(set->sctp_rto_max_ms), rto_min);
+	u32 retrans = READ_ONCE(set->sctp_max_retrans);
 	struct sctp_rtoinfo rto = {
-		.srto_initial = set->sctp_rto_initial_ms,
-		.srto_min = set->sctp_rto_min_ms,
-		.srto_max = set->sctp_rto_max_ms,
+		.srto_initial = clamp(READ_ONCE(set->sctp_rto_initial_ms),
+				      rto_min, rto_max),
+		.srto_min = rto_min,
+		.srto_max = rto_max,
 	};
 	struct sctp_assocparams assoc = {
-		.sasoc_asocmaxrxt = set->sctp_max_retrans,
+		.sasoc_asocmaxrxt = retrans,
 	};
 	struct sctp_paddrparams path = {
-		.spp_hbinterval = set->sctp_heartbeat_ms,
-		.spp_pathmaxrxt = set->sctp_max_retrans,
+		.spp_hbinterval = READ_ONCE(set->sctp_heartbeat_ms),
+		.spp_pathmaxrxt = retrans,
 		.spp_flags = SPP_HB_ENABLE,
 	};
 	int err;
@@ -171,7 +175,7 @@ static int rsp_link_sctp_open(struct rsp_asap *asap)
 	sock = ERR_PTR(-EAFNOSUPPORT);
 	if (ipv6_mod_enabled())
 		sock = rsp_link_sctp_socket(asap, PF_INET6);
-	if (IS_ERR(sock))
+	if (sock == ERR_PTR(-EAFNOSUPPORT))
 		sock = rsp_link_sctp_socket(asap, PF_INET);
 	if (IS_ERR(sock)) {
 		kvfree(asap->rx_buf);
@@ -215,19 +219,46 @@ static struct sctp_association *rsp_link_sctp_asoc(struct rsp_asap *asap,
 	return NULL;
 }
 
-/* A new association stands last; nobody but the work makes any. */
-static s32 rsp_link_sctp_newest(struct rsp_asap *asap)
+static void rsp_link_sctp_addr(const union sctp_addr *from,
+			       struct rsp_addr *addr)
+{
+	memset(addr, 0, sizeof(*addr));
+	if (from->sa.sa_family == AF_INET6) {
+		addr->family = 6;
+		memcpy(addr->octets, &from->v6.sin6_addr, 16);
+	} else {
+		addr->family = 4;
+		memcpy(addr->octets, &from->v4.sin_addr, 4);
+	}
+}
+
+static bool rsp_link_sctp_addr_equal(const union sctp_addr *from,
+				     const struct rsp_addr *addr)
+{
+	struct rsp_addr other;
+
+	rsp_link_sctp_addr(from, &other);
+	return other.family == addr->family &&
+	       !memcmp(other.octets, addr->octets, sizeof(other.octets));
+}
+
+/*
+ * The association that was just made; it may be gone already, refused while
+ * the socket was locked.  Others are those that are being shut down.
+ */
+static s32 rsp_link_sctp_new_id(struct rsp_asap *asap,
+				const struct rsp_registrar *reg)
 {
 	struct sock *sk = asap->sock->sk;
-	struct list_head *asocs;
+	struct sctp_association *asoc;
 	s32 id = 0;
 
 	lock_sock(sk);
-	asocs = &sctp_sk(sk)->ep->asocs;
-	if (!list_empty(asocs))
-		id = sctp_assoc2id(list_last_entry(asocs,
-						   struct sctp_association,
-						   asocs));
+	list_for_each_entry(asoc, &sctp_sk(sk)->ep->asocs, asocs)
+		if (asoc->peer.port == reg->port &&
+		    rsp_link_sctp_addr_equal(&asoc->peer.primary_addr,
+					     &reg->addr))
+			id = sctp_assoc2id(asoc);
 	release_sock(sk);
 	return id;
 }
@@ -257,7 +288,7 @@ static int rsp_link_sctp_connect(struct rsp_asap *asap,
 				   v6 ? sizeof(sin6) : sizeof(sin));
 	if (err < 0 && err != -EINPROGRESS)
 		return err;
-	reg->assoc_id = rsp_link_sctp_newest(asap);
+	reg->assoc_id = rsp_link_sctp_new_id(asap, reg);
 	return reg->assoc_id ? 0 : -EPIPE;
 }
 
@@ -325,35 +356,21 @@ static void rsp_link_sctp_close(struct rsp_asap *asap,
 
 /* ---- addresses ------------------------------------------------------- */
 
-static void rsp_link_sctp_addr(const union sctp_addr *from,
-			       struct rsp_addr *addr)
-{
-	memset(addr, 0, sizeof(*addr));
-	if (from->sa.sa_family == AF_INET6) {
-		addr->family = 6;
-		memcpy(addr->octets, &from->v6.sin6_addr, 16);
-	} else {
-		addr->family = 4;
-		memcpy(addr->octets, &from->v4.sin_addr, 4);
-	}
-}
-
 static bool rsp_link_sctp_has_addr(const struct sctp_association *asoc,
 				   const struct rsp_addr *addr)
 {
 	const struct sctp_sockaddr_entry *entry;
-	struct rsp_addr mine;
 
-	list_for_each_entry(entry, &asoc->base.bind_addr.address_list, list) {
-		rsp_link_sctp_addr(&entry->a, &mine);
-		if (mine.family == addr->family &&
-		    !memcmp(mine.octets, addr->octets, sizeof(mine.octets)))
+	list_for_each_entry(entry, &asoc->base.bind_addr.address_list, list)
+		if (rsp_link_sctp_addr_equal(&entry->a, addr))
 			return true;
-	}
 	return false;
 }
 
-/* REG-03: no address that is not one of the association's. */
+/*
+ * REG-03: no address that is not one of the association's.  That can be gone
+ * before its event has been read.
+ */
 static unsigned int rsp_link_sctp_addrs(struct rsp_asap *asap,
 					struct rsp_registrar *reg,
 					struct rsp_addr *addrs,
@@ -369,6 +386,10 @@ static unsigned int rsp_link_sctp_addrs(struct rsp_asap *asap,
 		if (rsp_link_sctp_has_addr(asoc, &addrs[i]))
 			addrs[kept++] = addrs[i];
 	release_sock(asap->sock->sk);
+	if (!asoc) {
+		WRITE_ONCE(reg->state, RSERPOOL_REGISTRAR_STATE_FAILED);
+		rsp_asap_wake_at(asap, jiffies);
+	}
 	return kept;
 }
 
@@ -427,6 +448,7 @@ static void rsp_link_sctp_notification(struct rsp_asap *asap, const void *data,
 		break;
 	case SCTP_PARTIAL_DELIVERY_EVENT:
 		asap->rx_len = 0;
+		asap->rx_skip = false;
 		break;
 	}
 }

@@ -258,6 +258,7 @@ int rserpool_nl_access_del_doit(struct sk_buff *skb, struct genl_info *info)
 
 int rserpool_nl_attach_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct rsp_net *rn = rsp_net(genl_info_net(info));
 	struct sk_buff *reply;
 	u32 server_id;
 	u64 cookie;
@@ -275,22 +276,28 @@ int rserpool_nl_attach_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 
 	mutex_lock(&rsp_registrar_mutex);
-	err = rsp_link_netlink_attach(rsp_net(genl_info_net(info)),
-				      info->snd_portid, server_id, &cookie,
+	err = rsp_link_netlink_attach(rn, info->snd_portid, server_id, &cookie,
 				      info->extack);
 	mutex_unlock(&rsp_registrar_mutex);
-	if (!err)
-		err = nla_put_u64_64bit(reply, RSERPOOL_A_ASAP_BIND_COOKIE,
-					cookie, RSERPOOL_A_ASAP_PAD);
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
+	if (err)
+		goto err_reply;
+	err = nla_put_u64_64bit(reply, RSERPOOL_A_ASAP_BIND_COOKIE, cookie,
+				RSERPOOL_A_ASAP_PAD);
+	if (err)
+		goto err_detach;
 	genlmsg_end(reply, hdr);
 	err = genlmsg_reply(reply, info);
+	reply = NULL;
+	if (err)
+		goto err_detach;
 	/* Not sooner, or the first message could overtake the reply */
-	if (!err)
-		rsp_link_netlink_start(rsp_net(genl_info_net(info)), cookie);
+	rsp_link_netlink_start(rn, cookie);
+	return 0;
+
+err_detach:
+	rsp_link_netlink_detach(rn, info->snd_portid);
+err_reply:
+	nlmsg_free(reply);
 	return err;
 }
 

@@ -36,6 +36,7 @@ static struct hlist_head *rsp_pool_bucket(struct rsp_net *rn,
 int rsp_pool_net_init(struct rsp_net *rn)
 {
 	get_random_once(&rsp_pool_seed, sizeof(rsp_pool_seed));
+	INIT_LIST_HEAD(&rn->pools_age);
 	rn->pools = kcalloc(RSP_POOL_BUCKETS, sizeof(*rn->pools), GFP_KERNEL);
 	return rn->pools ? 0 : -ENOMEM;
 }
@@ -45,6 +46,7 @@ static void rsp_pool_unlink(struct rsp_net *rn, struct rsp_pool *pool)
 	lockdep_assert_held(&rn->pools_lock);
 
 	hlist_del_rcu(&pool->node);
+	list_del(&pool->age);
 	rn->npools--;
 	rn->npools_pes -= pool->npes;
 	rn->pools_gen++;
@@ -179,23 +181,8 @@ static struct rsp_pool *rsp_pool_make(const struct rsp_net *rn,
 	return pool;
 }
 
-static struct rsp_pool *rsp_pool_oldest(struct rsp_net *rn,
-					const struct rsp_pool *keep)
-{
-	struct rsp_pool *pool, *oldest = NULL;
-	unsigned int i;
-
-	for (i = 0; i < RSP_POOL_BUCKETS; i++)
-		hlist_for_each_entry(pool, &rn->pools[i], node)
-			if (pool != keep &&
-			    (!oldest ||
-			     time_before(pool->updated, oldest->updated)))
-				oldest = pool;
-	return oldest;
-}
-
-/* Back to the limits; @keep was asked for just now. */
-static void rsp_pool_evict(struct rsp_net *rn, const struct rsp_pool *keep)
+/* Back to the limits; the newest answer, for which somebody waits, stays. */
+static void rsp_pool_evict(struct rsp_net *rn)
 {
 	unsigned int max = READ_ONCE(rn->set.max_pools);
 
@@ -203,7 +190,8 @@ static void rsp_pool_evict(struct rsp_net *rn, const struct rsp_pool *keep)
 
 	while (rn->npools > 1 && (rn->npools > max ||
 				  rn->npools_pes > RSP_POOL_ALL_PES_MAX))
-		rsp_pool_unlink(rn, rsp_pool_oldest(rn, keep));
+		rsp_pool_unlink(rn, list_first_entry(&rn->pools_age,
+						     struct rsp_pool, age));
 }
 
 int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg)
@@ -221,12 +209,13 @@ int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg)
 	old = rsp_pool_lookup(rn, &pool->handle);
 	/* in front of the old one, so that readers never miss both */
 	hlist_add_head_rcu(&pool->node, rsp_pool_bucket(rn, &pool->handle));
+	list_add_tail(&pool->age, &rn->pools_age);
 	rn->npools++;
 	rn->npools_pes += pool->npes;
 	rn->pools_gen++;
 	if (old)
 		rsp_pool_unlink(rn, old);
-	rsp_pool_evict(rn, pool);
+	rsp_pool_evict(rn);
 	spin_unlock_bh(&rn->pools_lock);
 	return 0;
 }

@@ -110,6 +110,7 @@ struct rsp_net {
 
 	spinlock_t pools_lock;		/* protects the cache of pool.c */
 	struct hlist_head *pools;	/* rsp_pool.node, by handle */
+	struct list_head pools_age;	/* rsp_pool.age, oldest first */
 	unsigned int npools;
 	unsigned int npools_pes;	/* elements of all of them */
 	u32 pools_gen;			/* changes with each insert or removal */
@@ -192,6 +193,7 @@ struct rsp_pool_pe {
  */
 struct rsp_pool {
 	struct hlist_node node;		/* rn->pools */
+	struct list_head age;		/* rn->pools_age */
 	refcount_t ref;
 	struct rcu_head rcu;
 	struct rsp_handle handle;
@@ -429,6 +431,8 @@ int rsp_link_netlink_attach(struct rsp_net *rn, u32 portid, u32 server_id,
 			    u64 *cookie, struct netlink_ext_ack *extack);
 /* The reply with the cookie is on its way: messages may follow it. */
 void rsp_link_netlink_start(struct rsp_net *rn, u64 cookie);
+/* Its port is gone, or never got the reply. */
+void rsp_link_netlink_detach(struct rsp_net *rn, u32 portid);
 /* The asap command.  Return: 0, -ESTALE (not the attached one), -EINVAL. */
 int rsp_link_netlink_receive(struct rsp_net *rn, u32 portid, u64 cookie,
 			     u32 request, const void *data, size_t len,
