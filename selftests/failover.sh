@@ -122,13 +122,13 @@ unread()
 
 undelivered()
 {
-	# The client's host does not take what the server sends
+	# The server's host cannot send
 	local rc=0
 
 	session || return
-	cut_link 4
+	cut_link 2
 	want x "send gone" 4 && want x close || rc=1
-	join_link 4
+	join_link 2
 	moved "@(abort|timeout)" "*" || rc=1
 	return "$rc"
 }

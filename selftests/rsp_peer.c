@@ -718,7 +718,7 @@ static void cmd_recv(char **words)
 		say_errno();
 	} else if (!n && !(got & MSG_EOR)) {
 		say("eof");
-	} else if (got & MSG_NOTIFICATION) {
+	} else if (got & RSP_MSG_NOTIFICATION) {
 		say_notification(buf, n);
 	} else {
 		seen = (size_t)n < room ? (size_t)n : room;
@@ -749,14 +749,14 @@ static void cmd_message(char **words)
 		if (room > OCTETS_MAX - len)
 			room = OCTETS_MAX - len;
 		n = receive(buf + len, room, 0, &got);
-		if (n <= 0 || got & MSG_NOTIFICATION)
+		if (n <= 0 || got & RSP_MSG_NOTIFICATION)
 			break;
 		len += n;
 		pieces++;
 	} while (!(got & MSG_EOR));
 	cur->offset = 0;
 
-	if (n > 0 && !(got & MSG_NOTIFICATION)) {
+	if (n > 0 && !(got & RSP_MSG_NOTIFICATION)) {
 		say("%zu in %zu: ", len, pieces);
 		say_octets(buf, len, 0);
 	} else {
@@ -782,7 +782,7 @@ static void cmd_drain(char **words)
 
 	(void)words;
 	while ((n = receive(buf, sizeof(buf), MSG_DONTWAIT, &got)) > 0) {
-		if (got & MSG_NOTIFICATION) {
+		if (got & RSP_MSG_NOTIFICATION) {
 			notes++;
 			continue;
 		}
@@ -1243,12 +1243,12 @@ static bool serve_one(enum serve_mode mode, unsigned int pe)
 	do {
 		n = receive(buf + len, sizeof(buf) - len,
 			    len ? 0 : MSG_DONTWAIT, &got);
-		if (n <= 0 || got & MSG_NOTIFICATION)
+		if (n <= 0 || got & RSP_MSG_NOTIFICATION)
 			break;
 		len += n;
 	} while (!(got & MSG_EOR));
 
-	if (n > 0 && got & MSG_NOTIFICATION) {
+	if (n > 0 && got & RSP_MSG_NOTIFICATION) {
 		say_notification(buf + len, n);
 		tell("");
 		return true;

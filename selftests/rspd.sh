@@ -140,6 +140,29 @@ failover_without()
 	return "$rc"
 }
 
+sent_more()
+{
+	[ "$(counter 1 RegistrationTx)" -ge "$1" ]
+}
+
+# A registrar that is stopped, not dead: the requests given up must not leave
+# the endpoint asleep for an hour
+silent()
+{
+	local before rc=0
+
+	setting 1 t2_registration_ms=200 max_reg_attempt=0 retran_max_ms=1000 \
+		t4_reregistration_s=1
+	want s reset && element pool 5 || rc=1
+	kill -STOP "${PID[rspd1]}"
+	before=$(counter 1 RegistrationTx)
+	wait_for 15 sent_more $((before + 5)) || rc=1
+	kill -CONT "${PID[rspd1]}"
+	setting 1 t2_registration_ms=30000 max_reg_attempt=2 retran_max_ms=60000 \
+		t4_reregistration_s=600
+	return "$rc"
+}
+
 check "its death is noticed at once" noticed
 check "sessions do not notice it [ENRP-TKO-18]" session_unharmed
 check "pool elements come back without the application [ASAP-REG-10 REQ-01]" comes_back
@@ -148,5 +171,6 @@ check "one that began in between is registered" started_meanwhile
 check "one that ended in between is not" closed_meanwhile
 check "SIGTERM is no different" terminated
 check "six deaths in a row" again
+check "a silent one is asked again and again [ASAP-REG-16]" silent
 check "a failover needs no registrar while the cache lasts" failover_without
 finish

@@ -65,17 +65,17 @@ static int got_asap(const struct nlmsghdr *nlh, void *data)
 	return 0;
 }
 
-/* Wait for a request of this type. */
+/* Wait for a request of this type; it may have come with an acknowledgement. */
 static bool asked(FIXTURE_DATA(nl) *self, uint8_t type)
 {
 	struct pollfd pfd = { .fd = rsp_nl_fd(self->nl), .events = POLLIN };
 
-	self->type = 0;
 	while (self->type != type) {
 		if (poll(&pfd, 1, 5000) != 1)
 			return false;
 		rsp_nl_process(self->nl);
 	}
+	self->type = 0;
 	return true;
 }
 

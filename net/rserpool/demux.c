@@ -347,6 +347,7 @@ static int rsp_demux_recv_item(struct rsp_sock *rsk, struct rsp_item *item,
 	}
 	if (copy_to_iter(item->data + item->off, n, &msg->msg_iter) != n)
 		return -EFAULT;
+	BUILD_BUG_ON(RSP_MSG_NOTIFICATION != MSG_NOTIFICATION);
 	if (item->flags & RSP_ITEM_NOTIFICATION)
 		msg->msg_flags |= MSG_NOTIFICATION;
 	if (n == left && (item->flags & RSP_ITEM_EOR))

@@ -18,9 +18,9 @@
 #include <linux/mm.h>
 #include <linux/uio.h>
 #include <net/inet_sock.h>
-#include <net/sctp/sctp.h>
 
 #include "asap.h"
+#include "sctp.h"
 
 /* Behind the longest message, the part of a notification that matters. */
 #define RSP_RX_BUF_LEN		(RSP_MSG_MAX + 1 + \
@@ -40,78 +40,23 @@ static void rsp_link_sctp_data_ready(struct sock *sk)
 
 /* ---- the socket ------------------------------------------------------ */
 
-static int rsp_link_sctp_setopt(struct socket *sock, int opt, void *val,
-				unsigned int len)
-{
-	return READ_ONCE(sock->ops)->setsockopt(sock, SOL_SCTP, opt,
-						KERNEL_SOCKPTR(val), len);
-}
-
-static int rsp_link_sctp_set_events(struct socket *sock)
+static int rsp_link_sctp_configure(struct socket *sock,
+				   const struct rsp_settings *set)
 {
 	static const u16 events[] = {
 		SCTP_ASSOC_CHANGE, SCTP_SHUTDOWN_EVENT,
 		SCTP_PARTIAL_DELIVERY_EVENT,
 	};
-	int on = 1, err = 0;
-	unsigned int i;
+	int on = 1, err;
 
-	for (i = 0; i < ARRAY_SIZE(events) && !err; i++) {
-		struct sctp_event ev = { .se_type = events[i], .se_on = 1 };
-
-		err = rsp_link_sctp_setopt(sock, SCTP_EVENT, &ev, sizeof(ev));
-	}
+	err = rsp_sctp_subscribe(sock, events, ARRAY_SIZE(events));
 	if (!err)
-		err = rsp_link_sctp_setopt(sock, SCTP_RECVRCVINFO, &on,
-					   sizeof(on));
+		err = rsp_sctp_setopt(sock, SCTP_RECVRCVINFO, &on, sizeof(on));
 	if (!err)
-		err = rsp_link_sctp_setopt(sock, SCTP_NODELAY, &on,
-					   sizeof(on));
+		err = rsp_sctp_set_nodelay(sock, true);
+	if (!err)
+		err = rsp_sctp_set_timing(sock, set);
 	return err;
-}
-
-/* How fast a dead registrar is noticed, as for sessions. */
-static int rsp_link_sctp_set_timing(struct socket *sock,
-				    const struct rsp_settings *set)
-{
-	u32 rto_min = READ_ONCE(set->sctp_rto_min_ms);
-	u32 rto_max = max(READ_ONCE(set->sctp_rto_max_ms), rto_min);
-	u32 retrans = READ_ONCE(set->sctp_max_retrans);
-	struct sctp_rtoinfo rto = {
-		.srto_initial = clamp(READ_ONCE(set->sctp_rto_initial_ms),
-				      rto_min, rto_max),
-		.srto_min = rto_min,
-		.srto_max = rto_max,
-	};
-	struct sctp_assocparams assoc = {
-		.sasoc_asocmaxrxt = retrans,
-	};
-	struct sctp_paddrparams path = {
-		.spp_hbinterval = READ_ONCE(set->sctp_heartbeat_ms),
-		.spp_pathmaxrxt = retrans,
-		.spp_flags = SPP_HB_ENABLE,
-	};
-	int err;
-
-	err = rsp_link_sctp_setopt(sock, SCTP_RTOINFO, &rto, sizeof(rto));
-	if (!err)
-		err = rsp_link_sctp_setopt(sock, SCTP_ASSOCINFO, &assoc,
-					   sizeof(assoc));
-	if (!err)
-		err = rsp_link_sctp_setopt(sock, SCTP_PEER_ADDR_PARAMS, &path,
-					   sizeof(path));
-	return err;
-}
-
-static int rsp_link_sctp_bind(struct socket *sock, int family)
-{
-	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6 };
-	struct sockaddr_in sin = { .sin_family = AF_INET };
-
-	if (family == PF_INET6)
-		return kernel_bind(sock, (struct sockaddr *)&sin6,
-				   sizeof(sin6));
-	return kernel_bind(sock, (struct sockaddr *)&sin, sizeof(sin));
 }
 
 static struct socket *rsp_link_sctp_socket(struct rsp_asap *asap, int family)
@@ -125,11 +70,9 @@ static struct socket *rsp_link_sctp_socket(struct rsp_asap *asap, int family)
 		return ERR_PTR(err);
 	sock_no_linger(sock->sk);
 	sock->sk->sk_sndtimeo = 0;	/* or a connect would wait */
-	err = rsp_link_sctp_set_events(sock);
+	err = rsp_link_sctp_configure(sock, &asap->rn->set);
 	if (!err)
-		err = rsp_link_sctp_set_timing(sock, &asap->rn->set);
-	if (!err)
-		err = rsp_link_sctp_bind(sock, family);
+		err = rsp_sctp_bind_any(sock, family);
 	if (err) {
 		sock_release(sock);
 		return ERR_PTR(err);
@@ -266,60 +209,34 @@ static s32 rsp_link_sctp_new_id(struct rsp_asap *asap,
 static int rsp_link_sctp_connect(struct rsp_asap *asap,
 				 struct rsp_registrar *reg)
 {
-	struct sockaddr_in6 sin6 = {
-		.sin6_family = AF_INET6,
-		.sin6_port = htons(reg->port),
-	};
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_port = htons(reg->port),
-	};
-	bool v6 = reg->addr.family == 6;
+	struct sockaddr_storage addr;
+	unsigned int len;
 	int err;
 
 	err = rsp_link_sctp_open(asap);
 	if (err)
 		return err;
-	memcpy(&sin6.sin6_addr, reg->addr.octets, sizeof(sin6.sin6_addr));
-	memcpy(&sin.sin_addr, reg->addr.octets, sizeof(sin.sin_addr));
+	len = rsp_sctp_pack_addr(&reg->addr, reg->port, &addr);
 	/* unlike connect(), this gives the association its id at once */
-	err = rsp_link_sctp_setopt(asap->sock, SCTP_SOCKOPT_CONNECTX,
-				   v6 ? (void *)&sin6 : (void *)&sin,
-				   v6 ? sizeof(sin6) : sizeof(sin));
+	err = rsp_sctp_setopt(asap->sock, SCTP_SOCKOPT_CONNECTX, &addr, len);
 	if (err < 0 && err != -EINPROGRESS)
 		return err;
 	reg->assoc_id = rsp_link_sctp_new_id(asap, reg);
 	return reg->assoc_id ? 0 : -EPIPE;
 }
 
-struct rsp_link_sctp_cmsg {
-	struct cmsghdr hdr;
-	struct sctp_sndinfo info;
-};
-
 static int rsp_link_sctp_sendmsg(struct rsp_asap *asap, s32 assoc_id,
 				 u16 flags, const void *buf, size_t len)
 {
-	struct rsp_link_sctp_cmsg c = {
-		.hdr = {
-			.cmsg_len = CMSG_LEN(sizeof(c.info)),
-			.cmsg_level = IPPROTO_SCTP,
-			.cmsg_type = SCTP_SNDINFO,
-		},
-		.info = {
-			.snd_flags = flags,
-			.snd_ppid = (__force u32)cpu_to_be32(RSP_ASAP_PPID),
-			.snd_assoc_id = assoc_id,
-		},
-	};
 	struct kvec vec = { .iov_base = (void *)buf, .iov_len = len };
+	struct rsp_sctp_sndinfo c;
 	struct msghdr msg = {
 		.msg_control = &c,
 		.msg_controllen = sizeof(c),
 		.msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL,
 	};
 
-	BUILD_BUG_ON(offsetof(struct rsp_link_sctp_cmsg, info) != CMSG_LEN(0));
+	rsp_sctp_sndinfo(&c, RSP_ASAP_PPID, 0, flags, assoc_id);
 	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, len);
 	return READ_ONCE(asap->sock->ops)->sendmsg(asap->sock, &msg, len);
 }

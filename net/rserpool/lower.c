@@ -13,8 +13,6 @@
  * waiters.  That is also the only way to hear of freed send space, for which
  * SCTP never calls a replaced sk_write_space.
  */
-#include <linux/in.h>
-#include <linux/in6.h>
 #include <linux/ipv6.h>
 #include <linux/uio.h>
 #include <net/ipv6.h>
@@ -90,73 +88,6 @@ static void rsp_lower_state_change(struct sock *lsk)
 	rcu_read_unlock();
 }
 
-static int rsp_lower_setopt(struct socket *sock, int opt, void *val,
-			    unsigned int len)
-{
-	return READ_ONCE(sock->ops)->setsockopt(sock, SOL_SCTP, opt,
-						KERNEL_SOCKPTR(val), len);
-}
-
-static int rsp_lower_set_events(struct socket *sock, bool client)
-{
-	static const u16 events[] = {
-		SCTP_ASSOC_CHANGE, SCTP_SHUTDOWN_EVENT,
-		SCTP_PARTIAL_DELIVERY_EVENT, SCTP_SEND_FAILED_EVENT,
-	};
-	unsigned int i, n = ARRAY_SIZE(events);
-	int err;
-
-	if (!client)
-		n--;		/* a server replays nothing */
-	for (i = 0; i < n; i++) {
-		struct sctp_event ev = { .se_type = events[i], .se_on = 1 };
-
-		err = rsp_lower_setopt(sock, SCTP_EVENT, &ev, sizeof(ev));
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-/* How fast a dead server is noticed; see Documentation, "Detection". */
-static int rsp_lower_set_timing(struct socket *sock,
-				const struct rsp_settings *set)
-{
-	/* settings are made one by one: whatever they are, min <= max */
-	u32 rto_min = READ_ONCE(set->sctp_rto_min_ms);
-	u32 rto_max = max(READ_ONCE(set->sctp_rto_max_ms), rto_min);
-	struct sctp_rtoinfo rto = {
-		.srto_initial = clamp(READ_ONCE(set->sctp_rto_initial_ms),
-				      rto_min, rto_max),
-		.srto_min = rto_min,
-		.srto_max = rto_max,
-	};
-	struct sctp_assocparams assoc = {
-		.sasoc_asocmaxrxt = set->sctp_max_retrans,
-	};
-	struct sctp_paddrparams path = {
-		.spp_hbinterval = set->sctp_heartbeat_ms,
-		.spp_pathmaxrxt = set->sctp_max_retrans,
-		.spp_flags = SPP_HB_ENABLE,
-	};
-	struct sctp_initmsg init = {
-		.sinit_max_attempts = set->sctp_max_retrans,
-		.sinit_max_init_timeo = min_t(u32, rto_max, U16_MAX),
-	};
-	int err;
-
-	err = rsp_lower_setopt(sock, SCTP_RTOINFO, &rto, sizeof(rto));
-	if (!err)
-		err = rsp_lower_setopt(sock, SCTP_ASSOCINFO, &assoc,
-				       sizeof(assoc));
-	if (!err)
-		err = rsp_lower_setopt(sock, SCTP_PEER_ADDR_PARAMS, &path,
-				       sizeof(path));
-	if (!err)
-		err = rsp_lower_setopt(sock, SCTP_INITMSG, &init, sizeof(init));
-	return err;
-}
-
 void rsp_lower_sync_buffers(struct rsp_lower *low)
 {
 	const struct sock *sk = &low->up->sk;
@@ -169,13 +100,15 @@ void rsp_lower_sync_buffers(struct rsp_lower *low)
 
 int rsp_lower_set_nodelay(struct rsp_lower *low, bool on)
 {
-	int val = on;
-
-	return rsp_lower_setopt(low->sock, SCTP_NODELAY, &val, sizeof(val));
+	return rsp_sctp_set_nodelay(low->sock, on);
 }
 
 static int rsp_lower_configure(struct rsp_lower *low)
 {
+	static const u16 events[] = {
+		SCTP_ASSOC_CHANGE, SCTP_SHUTDOWN_EVENT,
+		SCTP_PARTIAL_DELIVERY_EVENT, SCTP_SEND_FAILED_EVENT,
+	};
 	struct rsp_sock *rsk = low->up;
 	struct sock *lsk = low->lsk;
 	int err;
@@ -185,9 +118,10 @@ static int rsp_lower_configure(struct rsp_lower *low)
 	lsk->sk_bound_dev_if = READ_ONCE(rsk->sk.sk_bound_dev_if);
 	sock_set_flag(lsk, SOCK_RCU_FREE);	/* poll() looks without a lock */
 	rsp_lower_sync_buffers(low);
-	err = rsp_lower_set_timing(low->sock, &rsp_sock_net(rsk)->set);
-	if (!err)
-		err = rsp_lower_set_events(low->sock, low->to_many);
+	err = rsp_sctp_set_timing(low->sock, &rsp_sock_net(rsk)->set);
+	if (!err)	/* a server replays nothing: not the last one */
+		err = rsp_sctp_subscribe(low->sock, events,
+					 ARRAY_SIZE(events) - !low->to_many);
 	if (!err)
 		err = rsp_lower_set_nodelay(low, READ_ONCE(rsk->nodelay));
 	return err;
@@ -313,28 +247,6 @@ static bool rsp_lower_usable(const struct rsp_addr *a, int family)
 	return false;
 }
 
-static unsigned int rsp_lower_pack_one(const struct rsp_addr *a, u16 port,
-				       u8 *buf)
-{
-	struct sockaddr_in6 sin6 = {
-		.sin6_family = AF_INET6,
-		.sin6_port = htons(port),
-	};
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_port = htons(port),
-	};
-
-	if (a->family == 6) {
-		memcpy(&sin6.sin6_addr, a->octets, 16);
-		memcpy(buf, &sin6, sizeof(sin6));
-		return sizeof(sin6);
-	}
-	memcpy(&sin.sin_addr, a->octets, 4);
-	memcpy(buf, &sin, sizeof(sin));
-	return sizeof(sin);
-}
-
 /* Pack the PE's addresses as SCTP_SOCKOPT_CONNECTX wants them. */
 static unsigned int rsp_lower_pack(const struct rsp_pool_pe *pe, int family,
 				   u8 *buf)
@@ -343,7 +255,7 @@ static unsigned int rsp_lower_pack(const struct rsp_pool_pe *pe, int family,
 
 	for (i = 0; i < pe->naddrs; i++)
 		if (rsp_lower_usable(&pe->addrs[i], family))
-			len += rsp_lower_pack_one(&pe->addrs[i], pe->port,
+			len += rsp_sctp_pack_addr(&pe->addrs[i], pe->port,
 						  buf + len);
 	return len;
 }
@@ -391,7 +303,7 @@ struct rsp_lower *rsp_lower_connect(struct rsp_sock *rsk,
 	low->peer.port = pe->port;
 	rsp_lower_hook(low);
 	low->lsk->sk_sndtimeo = 0;	/* or the connect would wait */
-	err = rsp_lower_setopt(low->sock, SCTP_SOCKOPT_CONNECTX, addrs, len);
+	err = rsp_sctp_setopt(low->sock, SCTP_SOCKOPT_CONNECTX, addrs, len);
 	low->lsk->sk_sndtimeo = MAX_SCHEDULE_TIMEOUT;
 	if (err < 0 && err != -EINPROGRESS) {
 		rsp_lower_release(low, true);
@@ -400,17 +312,6 @@ struct rsp_lower *rsp_lower_connect(struct rsp_sock *rsk,
 out:
 	kfree(addrs);
 	return low;
-}
-
-static int rsp_lower_bind_any(struct socket *sock, int family)
-{
-	struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6 };
-	struct sockaddr_in sin = { .sin_family = AF_INET };
-
-	if (family == PF_INET6)
-		return kernel_bind(sock, (struct sockaddr *)&sin6,
-				   sizeof(sin6));
-	return kernel_bind(sock, (struct sockaddr *)&sin, sizeof(sin));
 }
 
 /**
@@ -429,7 +330,7 @@ struct rsp_lower *rsp_lower_listen(struct rsp_sock *rsk, int backlog)
 	low = rsp_lower_create(rsk, family, false);
 	if (IS_ERR(low))
 		return low;
-	err = rsp_lower_bind_any(low->sock, family);
+	err = rsp_sctp_bind_any(low->sock, family);
 	if (!err)
 		err = kernel_listen(low->sock, backlog);
 	if (err) {
@@ -480,33 +381,8 @@ struct rsp_lower *rsp_lower_accept(struct rsp_lower *listener,
 
 /* ---- sending ------------------------------------------------------------- */
 
-struct rsp_sndinfo_cmsg {
-	struct cmsghdr hdr;
-	struct sctp_sndinfo info;
-};
-
-static void rsp_lower_sndinfo(const struct rsp_lower *low,
-			      struct rsp_sndinfo_cmsg *c, u32 ppid,
-			      u32 context, u16 flags)
-{
-	*c = (struct rsp_sndinfo_cmsg) {
-		.hdr = {
-			.cmsg_len = CMSG_LEN(sizeof(c->info)),
-			.cmsg_level = IPPROTO_SCTP,
-			.cmsg_type = SCTP_SNDINFO,
-		},
-		.info = {
-			.snd_flags = flags,
-			.snd_ppid = (__force u32)cpu_to_be32(ppid),
-			.snd_context = context,
-			.snd_assoc_id = low->assoc_id,
-		},
-	};
-	BUILD_BUG_ON(offsetof(struct rsp_sndinfo_cmsg, info) != CMSG_LEN(0));
-}
-
 static int rsp_lower_sendmsg(const struct rsp_lower *low, struct msghdr *msg,
-			     struct rsp_sndinfo_cmsg *c, size_t len)
+			     struct rsp_sctp_sndinfo *c, size_t len)
 {
 	struct msghdr saved = *msg;	/* io_uring uses it again */
 	int ret;
@@ -521,37 +397,26 @@ static int rsp_lower_sendmsg(const struct rsp_lower *low, struct msghdr *msg,
 	ret = READ_ONCE(low->sock->ops)->sendmsg(low->sock, msg, len);
 	saved.msg_iter = msg->msg_iter;
 	*msg = saved;
-	/* an association that is ending or gone has more than one face */
-	switch (ret) {
-	case -ESRCH:
-	case -ENOTCONN:
-	case -ESHUTDOWN:
-	case -ECONNRESET:
-	case -ECONNREFUSED:
-	case -ECONNABORTED:
-	case -ETIMEDOUT:
-		return -EPIPE;
-	}
-	return ret;
+	return rsp_sctp_is_gone(ret) ? -EPIPE : ret;
 }
 
 int rsp_lower_send(struct rsp_lower *low, struct msghdr *msg, size_t len,
 		   u32 context)
 {
-	struct rsp_sndinfo_cmsg c;
+	struct rsp_sctp_sndinfo c;
 
-	rsp_lower_sndinfo(low, &c, 0, context, 0);
+	rsp_sctp_sndinfo(&c, 0, context, 0, low->assoc_id);
 	return rsp_lower_sendmsg(low, msg, &c, len);
 }
 
 int rsp_lower_send_control(struct rsp_lower *low, void *data, size_t len)
 {
 	struct kvec vec = { .iov_base = data, .iov_len = len };
-	struct rsp_sndinfo_cmsg c;
+	struct rsp_sctp_sndinfo c;
 	struct msghdr msg = {};
 	int ret;
 
-	rsp_lower_sndinfo(low, &c, RSP_ASAP_PPID, 0, 0);
+	rsp_sctp_sndinfo(&c, RSP_ASAP_PPID, 0, 0, low->assoc_id);
 	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, len);
 	ret = rsp_lower_sendmsg(low, &msg, &c, len);
 	return ret < 0 ? ret : 0;
@@ -559,11 +424,11 @@ int rsp_lower_send_control(struct rsp_lower *low, void *data, size_t len)
 
 static int rsp_lower_send_flag(struct rsp_lower *low, u16 flag)
 {
-	struct rsp_sndinfo_cmsg c;
+	struct rsp_sctp_sndinfo c;
 	struct msghdr msg = {};
 	int ret;
 
-	rsp_lower_sndinfo(low, &c, 0, 0, flag);
+	rsp_sctp_sndinfo(&c, 0, 0, flag, low->assoc_id);
 	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, NULL, 0, 0);
 	ret = rsp_lower_sendmsg(low, &msg, &c, 0);
 	return ret < 0 ? ret : 0;

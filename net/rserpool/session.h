@@ -7,11 +7,8 @@
 #ifndef _RSERPOOL_SESSION_H
 #define _RSERPOOL_SESSION_H
 
-#include <linux/sctp.h>
-#include <net/sctp/sctp.h>
-#include <net/sctp/structs.h>
-
 #include "rserpool.h"
+#include "sctp.h"
 
 /* Lives of PEs that one round of attempts remembers as tried. */
 #define RSP_TRIED_MAX		16

@@ -99,7 +99,7 @@ static bool count(int fd, uint64_t number)
 		if (!n)
 			errx(1, "the server ended the session");
 
-		if (flags & MSG_NOTIFICATION) {
+		if (flags & RSP_MSG_NOTIFICATION) {
 			if (in.head.type == RSP_NOTIFY_FAILOVER) {
 				report(&in.failover, number, sent);
 				send_request(fd, number);

@@ -69,7 +69,7 @@ static int serve(struct session *s)
 	if (n <= 0)
 		return -1;
 
-	if (flags & MSG_NOTIFICATION) {
+	if (flags & RSP_MSG_NOTIFICATION) {
 		/* Somebody else's client: go on where its server stopped. */
 		if (in.head.type == RSP_NOTIFY_COOKIE_ECHO &&
 		    n == sizeof(in.echo) + sizeof(s->state))

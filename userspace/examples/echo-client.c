@@ -38,7 +38,7 @@ again:
 			got = receive(fd, buf, sizeof(buf), &flags);
 			if (got <= 0)
 				err(1, "the session is over");
-			if (flags & MSG_NOTIFICATION)
+			if (flags & RSP_MSG_NOTIFICATION)
 				goto again;
 		} while (got != n || memcmp(buf, line, n));
 		fwrite(buf, 1, got, stdout);

@@ -20,7 +20,7 @@ static void *serve(void *arg)
 
 	/* A message too long for the buffer comes, and goes back, in pieces. */
 	while ((n = receive(fd, buf, sizeof(buf), &flags)) > 0)
-		if (!(flags & MSG_NOTIFICATION) &&
+		if (!(flags & RSP_MSG_NOTIFICATION) &&
 		    send(fd, buf, n, MSG_NOSIGNAL) < 0)
 			break;
 	close(fd);

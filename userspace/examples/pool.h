@@ -38,7 +38,7 @@ static inline void want_event(int fd, int type)
 		err(1, "setsockopt RSP_EVENT");
 }
 
-/* Receive a message or a notification; *flags tells which (MSG_NOTIFICATION). */
+/* Receive a message or a notification; *flags tells which (RSP_MSG_NOTIFICATION). */
 static inline ssize_t receive(int fd, void *buf, size_t size, int *flags)
 {
 	struct iovec iov = { .iov_base = buf, .iov_len = size };

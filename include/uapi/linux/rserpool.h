@@ -125,12 +125,11 @@ struct rsp_event {
 };
 
 /*
- * Notifications are read with recvmsg() like a message, with MSG_NOTIFICATION
- * in msg_flags, and stand in the stream of messages where they happened.
+ * Notifications are read with recvmsg() like a message, with this bit in
+ * msg_flags, and stand in the stream of messages where they happened.  It is
+ * SCTP's MSG_NOTIFICATION, whose headers do not bear a second definition.
  */
-#ifndef MSG_NOTIFICATION
-#define MSG_NOTIFICATION	0x8000
-#endif
+#define RSP_MSG_NOTIFICATION	0x8000
 
 enum rsp_notification_type {
 	RSP_NOTIFY_UNSPEC,

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * In-kernel SCTP sockets: options, addresses, control messages.  Options can
+ * be set from the kernel, but not read: sctp_getsockopt() wants user pointers.
+ */
+#include <linux/in.h>
+#include <linux/in6.h>
+
+#include "sctp.h"
+
+int rsp_sctp_setopt(struct socket *sock, int opt, void *val, unsigned int len)
+{
+	return READ_ONCE(sock->ops)->setsockopt(sock, SOL_SCTP, opt,
+						KERNEL_SOCKPTR(val), len);
+}
+
+int rsp_sctp_set_nodelay(struct socket *sock, bool on)
+{
+	int val = on;
+
+	return rsp_sctp_setopt(sock, SCTP_NODELAY, &val, sizeof(val));
+}
+
+int rsp_sctp_subscribe(struct socket *sock, const u16 *types, unsigned int n)
+{
+	int err = 0;
+
+	while (n-- && !err) {
+		struct sctp_event ev = { .se_type = *types++, .se_on = 1 };
+
+		err = rsp_sctp_setopt(sock, SCTP_EVENT, &ev, sizeof(ev));
+	}
+	return err;
+}
+
+int rsp_sctp_set_timing(struct socket *sock, const struct rsp_settings *set)
+{
+	/* settings are made one by one: whatever they are, min <= max */
+	u32 rto_min = READ_ONCE(set->sctp_rto_min_ms);
+	u32 rto_max = max(READ_ONCE(set->sctp_rto_max_ms), rto_min);
+	u32 retrans = READ_ONCE(set->sctp_max_retrans);
+	struct sctp_rtoinfo rto = {
+		.srto_initial = clamp(READ_ONCE(set->sctp_rto_initial_ms),
+				      rto_min, rto_max),
+		.srto_min = rto_min,
+		.srto_max = rto_max,
+	};
+	struct sctp_assocparams assoc = { .sasoc_asocmaxrxt = retrans };
+	struct sctp_paddrparams path = {
+		.spp_hbinterval = READ_ONCE(set->sctp_heartbeat_ms),
+		.spp_pathmaxrxt = retrans,
+		.spp_flags = SPP_HB_ENABLE,
+	};
+	struct sctp_initmsg init = {
+		.sinit_max_attempts = retrans,
+		.sinit_max_init_timeo = min_t(u32, rto_max, U16_MAX),
+	};
+	int err;
+
+	err = rsp_sctp_setopt(sock, SCTP_RTOINFO, &rto, sizeof(rto));
+	if (!err)
+		err = rsp_sctp_setopt(sock, SCTP_ASSOCINFO, &assoc,
+				      sizeof(assoc));
+	if (!err)
+		err = rsp_sctp_setopt(sock, SCTP_PEER_ADDR_PARAMS, &path,
+				      sizeof(path));
+	if (!err)
+		err = rsp_sctp_setopt(sock, SCTP_INITMSG, &init, sizeof(init));
+	return err;
+}
+
+unsigned int rsp_sctp_pack_addr(const struct rsp_addr *a, u16 port, void *buf)
+{
+	struct sockaddr_in6 sin6 = {
+		.sin6_family = AF_INET6,
+		.sin6_port = htons(port),
+	};
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+	};
+
+	if (a->family == 6) {
+		memcpy(&sin6.sin6_addr, a->octets, sizeof(sin6.sin6_addr));
+		memcpy(buf, &sin6, sizeof(sin6));
+		return sizeof(sin6);
+	}
+	memcpy(&sin.sin_addr, a->octets, sizeof(sin.sin_addr));
+	memcpy(buf, &sin, sizeof(sin));
+	return sizeof(sin);
+}
+
+int rsp_sctp_bind_any(struct socket *sock, int family)
+{
+	struct rsp_addr any = { .family = family == PF_INET6 ? 6 : 4 };
+	struct sockaddr_storage addr;
+	unsigned int len;
+
+	len = rsp_sctp_pack_addr(&any, 0, &addr);
+	return kernel_bind(sock, (struct sockaddr *)&addr, len);
+}
+
+void rsp_sctp_sndinfo(struct rsp_sctp_sndinfo *c, u32 ppid, u32 context,
+		      u16 flags, sctp_assoc_t assoc_id)
+{
+	*c = (struct rsp_sctp_sndinfo) {
+		.hdr = {
+			.cmsg_len = CMSG_LEN(sizeof(c->info)),
+			.cmsg_level = IPPROTO_SCTP,
+			.cmsg_type = SCTP_SNDINFO,
+		},
+		.info = {
+			.snd_flags = flags,
+			.snd_ppid = (__force u32)cpu_to_be32(ppid),
+			.snd_context = context,
+			.snd_assoc_id = assoc_id,
+		},
+	};
+	BUILD_BUG_ON(offsetof(struct rsp_sctp_sndinfo, info) != CMSG_LEN(0));
+}
+
+bool rsp_sctp_is_gone(int err)
+{
+	switch (err) {
+	case -EPIPE:
+	case -ESRCH:
+	case -ENOTCONN:
+	case -ESHUTDOWN:
+	case -ECONNRESET:
+	case -ECONNREFUSED:
+	case -ECONNABORTED:
+	case -ETIMEDOUT:
+		return true;
+	}
+	return false;
+}
