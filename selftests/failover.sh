@@ -133,6 +133,20 @@ undelivered()
 	return "$rc"
 }
 
+# The server has read all there is and says goodbye, while a message that it
+# cannot know of is still on its way
+crossed()
+{
+	local rc=0
+
+	session || return
+	on 4 tc qdisc add dev eth0 root netem delay 1s || return
+	want c "send late" 4 && want x close || rc=1
+	on 4 tc qdisc del dev eth0 root
+	moved incomplete "replayed=0 lost=1 *" || rc=1
+	return "$rc"
+}
+
 nothing_to_send()
 {
 	peer x outq && [ "$answer" = 0 ]
@@ -363,6 +377,7 @@ check "exit status 3 of the server is a crash" exits "exit 3"
 check "SO_LINGER 0 is a crash" exits "abort"
 check "close() with unread data is a crash" unread
 check "close() with undelivered data is a crash" undelivered
+check "close() that a message crosses is no goodbye [REQ-01]" crossed
 check "exit status 0 with everything read is a goodbye" ends "exit 0"
 check "close() with everything read is a goodbye" ends close
 check "close() behind an answer that was taken is a goodbye" close_when_read

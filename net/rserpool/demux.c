@@ -199,20 +199,16 @@ out:
 	return ret < 0 ? ret : 0;
 }
 
-unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low)
+/* Take in up to @budget heads that are not user data. */
+static unsigned int rsp_demux_take(struct rsp_sock *rsk, struct rsp_lower *low,
+				   unsigned int budget, int *err)
 {
-	unsigned int found = 0, budget = RSP_DEMUX_BUDGET;
+	unsigned int found = 0;
 	enum rsp_head head;
-	int err = 0;
 	u32 len;
 
-	lockdep_assert_held(&rsk->rx_mutex);
-
-	while (!err) {
-		if (!budget--) {
-			rsp_session_kick(rsk);
-			break;
-		}
+	*err = 0;
+	while (!*err && budget--) {
 		head = rsp_demux_peek(low, &len);
 		if (head == RSP_HEAD_NONE)
 			break;
@@ -221,12 +217,26 @@ unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low)
 			break;
 		}
 		if (head == RSP_HEAD_CONTROL)
-			err = rsp_demux_control_msg(rsk, low);
+			*err = rsp_demux_control_msg(rsk, low);
 		else
-			err = rsp_demux_notification(rsk, low, len, &found);
+			*err = rsp_demux_notification(rsk, low, len, &found);
 	}
+	return found;
+}
+
+unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low)
+{
+	unsigned int found;
+	int err;
+
+	lockdep_assert_held(&rsk->rx_mutex);
+
+	found = rsp_demux_take(rsk, low, RSP_DEMUX_BUDGET, &err);
 	if (err == -ENOMEM)	/* still at the head: try again */
 		rsp_session_kick_at(rsk, jiffies + HZ / 10);
+	else if (!err && !(found & RSP_FOUND_DATA) &&
+		 rsp_demux_peek(low, NULL) != RSP_HEAD_NONE)
+		rsp_session_kick(rsk);	/* more than the budget */
 	return found;
 }
 
@@ -258,15 +268,16 @@ unsigned int rsp_demux_drain(struct rsp_sock *rsk, struct rsp_lower *low)
 	unsigned int found = 0;
 	enum rsp_head head;
 	u32 len;
+	int err;
 
 	lockdep_assert_held(&rsk->rx_mutex);
 
 	/* The peer has ended: nothing is added while this runs. */
 	do {
-		found |= rsp_demux_control(rsk, low);
+		found |= rsp_demux_take(rsk, low, UINT_MAX, &err);
 		head = rsp_demux_peek(low, &len);
-	} while (head == RSP_HEAD_DATA ? rsp_demux_save(rsk, low, len) :
-					 head != RSP_HEAD_NONE);
+	} while (!err && head == RSP_HEAD_DATA &&
+		 rsp_demux_save(rsk, low, len));
 	if (head != RSP_HEAD_NONE)	/* no memory: it goes with the lower */
 		RSP_INC(rsp_sock_net(rsk), RETURNED_INCOMPLETE);
 	return found & ~RSP_FOUND_DATA;
