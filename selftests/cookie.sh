@@ -37,7 +37,7 @@ failover()
 	peer_end x KILL
 	peer_start x 2
 	want y accept && want c "poll in 5000" in &&
-		want c recv "failover reason=abort * old=1 new=2 * cookie=$1 *"
+		want c recv "failover reason=@(abort|timeout) * old=1 new=2 * cookie=$1 *"
 }
 
 client_cookie()
