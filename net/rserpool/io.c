@@ -147,10 +147,16 @@ int rsp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 
 /* ---- receiving --------------------------------------------------------------- */
 
-/* Nothing to read now: is there ever going to be?  1: yes; 0: end; errno. */
+/*
+ * Nothing to read now: -EAGAIN if there may be later, 0 at the end, or why
+ * not.  With rx_mutex held since the queue was seen empty: the work, which
+ * saves the last data and then ends the session, has it too.
+ */
 static int rsp_recv_state(struct rsp_sock *rsk)
 {
 	struct sock *sk = &rsk->sk;
+
+	lockdep_assert_held(&rsk->rx_mutex);
 
 	if (READ_ONCE(sk->sk_err))
 		return sock_error(sk);
@@ -160,28 +166,23 @@ static int rsp_recv_state(struct rsp_sock *rsk)
 	case RSP_STATE_IDLE:
 		return -ENOTCONN;
 	case RSP_STATE_LISTENING:
-		return READ_ONCE(rsk->events) ? 1 : -ENOTCONN;
+		return READ_ONCE(rsk->events) ? -EAGAIN : -ENOTCONN;
 	}
-	return 1;
+	return -EAGAIN;
 }
 
 static int rsp_recv_try(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 			int flags)
 {
-	int ret, more;
+	int ret;
 
 	if (mutex_lock_interruptible(&rsk->rx_mutex))
 		return -ERESTARTSYS;
-	/* the state first: what ends a session comes behind its last data */
-	more = READ_ONCE(rsk->state) != RSP_STATE_ENDED;
 	ret = rsp_demux_recv(rsk, msg, len, flags);
+	if (ret == -EAGAIN)
+		ret = rsp_recv_state(rsk);
 	rsp_session_unlock(rsk, &rsk->rx_mutex);
-	if (ret != -EAGAIN)
-		return ret;
-	if (more && READ_ONCE(rsk->state) == RSP_STATE_ENDED)
-		return -ERESTART;	/* look once more */
-	more = rsp_recv_state(rsk);
-	return more == 1 ? -EAGAIN : more;
+	return ret;
 }
 
 int rsp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
@@ -199,8 +200,6 @@ int rsp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
 	timeo = sock_rcvtimeo(sk, flags & MSG_DONTWAIT);
 	for (;;) {
 		ret = rsp_recv_try(rsk, msg, len, flags);
-		if (ret == -ERESTART)
-			continue;
 		if (ret != -EAGAIN)
 			break;
 		if (!waiting && timeo) {

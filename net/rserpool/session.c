@@ -18,11 +18,11 @@
  * rsp_item_alloc() - an item, charged to the socket's receive memory
  * @rsk: upper
  * @len: octets of data
- * @gfp: GFP_KERNEL or GFP_ATOMIC (then @len has to be small)
+ * @gfp: GFP_KERNEL, with __GFP_NOFAIL only for a few octets
  *
  * The charge itself refuses nothing: callers look at rsp_items_full() first
  * where it is others who decide how much comes.
- * Return: item or NULL.
+ * Context: process.  Return: item or NULL.
  */
 struct rsp_item *rsp_item_alloc(struct rsp_sock *rsk, u32 len, gfp_t gfp)
 {
@@ -350,10 +350,10 @@ static void rsp_session_run(struct rsp_sock *rsk)
 	}
 	if (low) {
 		found = rsp_demux_control(rsk, low);
-		/* The end stands behind data that nobody has read yet, and a
-		 * writer may wait to hear of it: save the data.
+		/* The end stands behind all else, also behind data that nobody
+		 * has read yet, and a writer may wait to hear of it.
 		 */
-		if ((found & RSP_FOUND_DATA) && rsp_lower_ending(low))
+		if (rsp_lower_ending(low))
 			found = (found & ~RSP_FOUND_DATA) |
 				rsp_demux_drain(rsk, low);
 		if (rsk->role == RSP_ROLE_POOL_USER)
