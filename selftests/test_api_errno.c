@@ -279,6 +279,26 @@ TEST_F(sock, option_policy_POL_01)
 	EXPECT_EQ(0, memcmp(&p, &got, sizeof(p)));
 }
 
+/* A struct that has grown: its new part has to be zero */
+TEST_F(sock, option_grown)
+{
+	struct {
+		struct rsp_policy policy;
+		uint32_t more[4];
+	} grown = { .policy.type = RSP_POL_RANDOM };
+	char page[8192] = { RSP_NOTIFY_FAILOVER };
+
+	EXPECT_EQ(0, setsockopt(self->fd, SOL_RSERPOOL, RSP_POLICY, &grown,
+				sizeof(grown)));
+	grown.more[3] = 1;
+	EXPECT_EQ(-1, setsockopt(self->fd, SOL_RSERPOOL, RSP_POLICY, &grown,
+				 sizeof(grown)));
+	EXPECT_EQ(E2BIG, errno);
+	EXPECT_EQ(-1, setsockopt(self->fd, SOL_RSERPOOL, RSP_EVENT, page,
+				 sizeof(page)));
+	EXPECT_EQ(E2BIG, errno);
+}
+
 TEST_F(sock, option_numbers)
 {
 	static const struct {

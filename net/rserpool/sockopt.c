@@ -15,11 +15,21 @@
 #define RSP_LIFE_MIN	2
 #define RSP_LIFE_MAX	INT_MAX
 
+/* What a newer program has beyond our struct has to be zero: not asked for. */
 static int rsp_opt_in(void *val, size_t size, sockptr_t optval,
 		      unsigned int optlen)
 {
+	int zero;
+
 	if (optlen < size)
 		return -EINVAL;
+	if (optlen > PAGE_SIZE)
+		return -E2BIG;
+	if (optlen > size) {
+		zero = check_zeroed_sockptr(optval, size, optlen - size);
+		if (zero <= 0)
+			return zero ?: -E2BIG;
+	}
 	return copy_from_sockptr(val, optval, size) ? -EFAULT : 0;
 }
 
