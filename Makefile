@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # make [modules] [KDIR=...]   the module, into build/<kernel release>/
+#      RSP_DEBUG=1            with what kernels with checkers can use (scripts/kernel)
 # make userspace              library, rspd, rspctl, examples, into build/userspace/
 # make selftests              the selftests' programs, into build/selftests/
 # make warnings [KDIR=...]    the module with all of gcc's and sparse's warnings
@@ -24,10 +25,13 @@ karch = $(if $(shell grep -s '^CONFIG_UML=y' $(KDIR)/.config),ARCH=um)
 
 # Kernels differ in what they leave beside the sources, so each one gets a directory of
 # links to them.  A lock, since two tests may want the same one at the same time.
+# Objects made for another kernel of the same release would look up to date: they go first.
 # $(1) directory, $(2) arguments for the kernel's make
 define kbuild
 	@mkdir -p $(1)
 	@flock $(1)/.lock sh -e -c '\
+		[ "$$(cat $(1)/.kernel 2>/dev/null)" = $(realpath $(KDIR)) ] || find $(1) -name "*.o" -delete; \
+		echo $(realpath $(KDIR)) >$(1)/.kernel; \
 		cp -rsf $(TOP)/Kbuild $(TOP)/include $(TOP)/net $(1)/; \
 		find $(1) -xtype l -delete; \
 		$(MAKE) -C $(KDIR) $(karch) M=$(1) $(2)'

@@ -167,8 +167,8 @@ unpack_files()
 }
 
 # kernel_lookup NAME: sets KERNEL_KIND (qemu or uml), KERNEL_IMAGE, KERNEL_RELEASE and
-# KERNEL_BUILD (what to build modules against).  NAME is a series of Debian kernels, uml or
-# uml-debug or x86-debug (built if need be), an image /boot/vmlinuz-*, or a built tree.
+# KERNEL_BUILD (what to build modules against).  NAME is a series of Debian kernels, a test
+# kernel of scripts/kernel (built if need be), an image /boot/vmlinuz-*, or a built tree.
 # shellcheck disable=SC2034 # for the caller
 kernel_lookup()
 {
