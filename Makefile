@@ -26,13 +26,13 @@ karch = $(if $(shell grep -s '^CONFIG_UML=y' $(KDIR)/.config),ARCH=um)
 # Kernels differ in what they leave beside the sources, so each one gets a directory of
 # links to them.  A lock, since two tests may want the same one at the same time.
 # Objects made for another kernel of the same release would look up to date: they go first.
-# $(1) directory, $(2) arguments for the kernel's make
+# $(1) directory, $(2) arguments for the kernel's make, $(3) sources if not the module's
 define kbuild
 	@mkdir -p $(1)
 	@flock $(1)/.lock sh -e -c '\
 		[ "$$(cat $(1)/.kernel 2>/dev/null)" = $(realpath $(KDIR)) ] || find $(1) -name "*.o" -delete; \
 		echo $(realpath $(KDIR)) >$(1)/.kernel; \
-		cp -rsf $(TOP)/Kbuild $(TOP)/include $(TOP)/net $(1)/; \
+		cp -rsf $(or $(3),$(TOP)/Kbuild $(TOP)/include $(TOP)/net) $(1)/; \
 		find $(1) -xtype l -delete; \
 		$(MAKE) -C $(KDIR) $(karch) M=$(1) $(2)'
 endef
@@ -50,6 +50,10 @@ net/rserpool/%.o: FORCE
 warnings:
 	@rm -rf $(TOP)/build/warnings-$(release)
 	$(call kbuild,$(TOP)/build/warnings-$(release),W=1 $(if $(shell command -v sparse),C=1) modules)
+
+# The module with deliberate faults (scripts/gate-check)
+gate:
+	$(call kbuild,$(TOP)/build/$(release)/gate,modules,$(wildcard $(TOP)/selftests/gate/*))
 
 check:
 	scripts/check
@@ -81,4 +85,4 @@ clean:
 	rm -rf build
 
 FORCE:
-.PHONY: FORCE all modules warnings check userspace selftests test install clean
+.PHONY: FORCE all modules warnings gate check userspace selftests test install clean
