@@ -82,6 +82,21 @@ progress()
 	return "$rc"
 }
 
+# wanted NAME [PATTERN...]: does it contain one of them?  Without any, all are wanted.
+wanted()
+{
+	local name=$1 pattern
+	shift
+
+	[ $# -gt 0 ] || return 0
+	for pattern; do
+		case $name in
+		*"$pattern"*) return 0 ;;
+		esac
+	done
+	return 1
+}
+
 # newest_release SERIES: the newest installed Debian kernel of a series ("6.1") that has
 # image, modules and headers; fails if there is none.  Kernels for clouds lack 9p.
 newest_release()
@@ -145,7 +160,7 @@ kernel_files()
 	mkdir -p "$cache"
 	(
 		flock 9
-		[ "$cache/.done" -nt "$tarball" ] ||
+		[ "$cache/.done" -nt "$tarball" ] && [ -e "$cache/scripts/faddr2line" ] ||
 			progress "reading ${tarball##*/}" "$cache.log" unpack_files "$tarball" "$cache"
 	) 9>"$cache.lock" || return 1
 	echo "$cache"
@@ -161,9 +176,31 @@ unpack_files()
 		"$name/tools/testing/selftests/kselftest*.h" \
 		"$name/tools/net/ynl/*" "$name/Documentation/netlink/*.yaml" \
 		"$name/scripts/checkpatch.pl" "$name/scripts/spelling.txt" \
-		"$name/scripts/const_structs.checkpatch" ||
-		[ -e "$2/tools/testing/selftests/kselftest_harness.h" ] || return
+		"$name/scripts/const_structs.checkpatch" "$name/scripts/faddr2line" ||
+		[ -e "$2/scripts/faddr2line" ] || return
 	touch "$2/.done"
+}
+
+# decode RELEASE: a filter for what a kernel of this release says.  A line with a place in one
+# of our modules, like "rsp_poll+0x1f/0x80 [rserpool]", gets the lines of source that it is in,
+# innermost function first.
+decode()
+{
+	local line place ko files build=$RSP_TOP/build/$1
+	local -A known
+
+	files=$(kernel_files) || { cat; return; }
+	while IFS= read -r line; do
+		if [[ $line =~ ([A-Za-z0-9_.]+\+0x[0-9a-f]+/0x[0-9a-f]+)\ \[(rs[a-z_]+)\] ]]; then
+			place=${BASH_REMATCH[1]}
+			ko=$(find "$build" -name "${BASH_REMATCH[2]}.ko" -print -quit)
+			[ -n "${known[$place]:-}" ] || known[$place]=$(
+				"$files/scripts/faddr2line" "$ko" "$place" 2>/dev/null |
+				sed -n "s|^.* at $build/||p" | paste -sd ' ')
+			line+=${known[$place]:+ -> ${known[$place]}}
+		fi
+		printf '%s\n' "$line"
+	done
 }
 
 # kernel_lookup NAME: sets KERNEL_KIND (qemu or uml), KERNEL_IMAGE, KERNEL_RELEASE and
