@@ -96,7 +96,7 @@ static pid_t start_server(int n)
 
 static int serving(int fd)
 {
-	struct sockaddr_rserpool a;
+	struct sockaddr_rserpool a = { 0 };
 	socklen_t len = sizeof(a);
 
 	if (getpeername(fd, (void *)&a, &len))

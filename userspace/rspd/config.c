@@ -113,12 +113,10 @@ static const char *config_split(const char *text, char *host, size_t size)
 	if (*text == '[') {
 		text++;
 		end = strchr(text, ']');
-		if (!end)
+		if (!end || (end[1] && end[1] != ':'))
 			end = text;
-		else if (end[1] == ':')
-			port = end + 2;
 		else if (end[1])
-			end = text;
+			port = end + 2;
 	} else if (colon && colon == strrchr(text, ':')) {
 		end = colon;
 		port = colon + 1;

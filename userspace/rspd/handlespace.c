@@ -195,7 +195,7 @@ err_encode:
 int hs_replace(struct handlespace *hs, struct hs_pe *pe,
 	       const struct rsp_pe_param *param)
 {
-	uint8_t *octets;
+	uint8_t *octets = NULL;
 	int len;
 
 	len = hs_encode(hs, param, &octets);
