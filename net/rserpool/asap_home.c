@@ -317,7 +317,7 @@ static void rsp_home_try(struct rsp_asap *asap)
 	rsp_asap_wake_at(asap, asap->try_until);
 }
 
-/* Return: the one being tried is neither home nor out yet. */
+/* Return: the one being tried has become home, or is not out yet. */
 static bool rsp_home_trying(struct rsp_asap *asap)
 {
 	struct rsp_registrar *reg = asap->trying;
@@ -327,7 +327,7 @@ static bool rsp_home_trying(struct rsp_asap *asap)
 	if (rsp_registrar_up(reg)) {
 		asap->trying = NULL;
 		rsp_home_gain(asap, reg);
-		return false;
+		return true;
 	}
 	if (!READ_ONCE(reg->gone) &&
 	    reg->state == RSERPOOL_REGISTRAR_STATE_CONNECTING &&
@@ -356,7 +356,7 @@ void rsp_home_run(struct rsp_asap *asap)
 		return;
 	}
 	rsp_registrar_put(attached);
-	while (!asap->home && !rsp_home_trying(asap) && !asap->home &&
+	while (!asap->home && !rsp_home_trying(asap) &&
 	       !READ_ONCE(asap->rn->dying) && rsp_home_needed(asap)) {
 		if (time_before(jiffies, asap->hunt_at)) {
 			rsp_asap_wake_at(asap, asap->hunt_at);
