@@ -4,15 +4,6 @@
  */
 #include "session.h"
 
-/**
- * rsp_ancillary_parse() - read the control messages of a sendmsg()
- * @msg: user's; its control buffer has been copied to kernel memory
- * @args: result, points into that buffer
- *
- * Other levels are left to whoever they are for; unknown types of ours are
- * refused.
- * Return: 0 or -EINVAL.
- */
 int rsp_ancillary_parse(struct msghdr *msg, struct rsp_send_args *args)
 {
 	struct cmsghdr *c;

@@ -36,6 +36,14 @@ struct rsp_bucket {
 	unsigned int used;
 };
 
+/**
+ * rsp_bucket_take() - take one event out of a second's allowance
+ * @bucket: counts them
+ * @max: events allowed per second
+ *
+ * Context: Any; the caller keeps others off @bucket.
+ * Return: true, or false when the allowance of this second is used up.
+ */
 bool rsp_bucket_take(struct rsp_bucket *bucket, unsigned int max);
 
 /*
@@ -144,6 +152,13 @@ struct rsp_asap {
 	s32 rx_assoc;
 };
 
+/**
+ * rsp_registrar_up() - can messages be sent to this one?
+ * @reg: registrar or NULL
+ *
+ * Context: Any; outside of the work it is a hint.
+ * Return: true while its link is up and it is in the list.
+ */
 static inline bool rsp_registrar_up(const struct rsp_registrar *reg)
 {
 	return reg && !READ_ONCE(reg->gone) &&
@@ -152,93 +167,357 @@ static inline bool rsp_registrar_up(const struct rsp_registrar *reg)
 
 /* ---- asap.c: the work and the requests ------------------------------- */
 
-/* Have the work run.  Context: any. */
+/**
+ * rsp_asap_kick() - have the work run at once
+ * @asap: ASAP endpoint
+ *
+ * Does nothing once the namespace is dying.
+ *
+ * Context: Any.
+ */
 void rsp_asap_kick(struct rsp_asap *asap);
-/* The work: run again at that time at the latest. */
+
+/**
+ * rsp_asap_wake_at() - have the work run again, at that time at the latest
+ * @asap: ASAP endpoint
+ * @when: time in jiffies
+ *
+ * Context: The namespace's ASAP work.
+ */
 void rsp_asap_wake_at(struct rsp_asap *asap, unsigned long when);
 
-/* The work: a request for @pe.  Return: 0 or -ENOMEM. */
+/**
+ * rsp_request_pe() - make a request for a pool element
+ * @asap: ASAP endpoint
+ * @type: RSP_ASAP_REGISTRATION or RSP_ASAP_DEREGISTRATION
+ * @pe: element without a request in flight; the request takes a reference
+ *
+ * Context: The namespace's ASAP work.
+ * Return: 0 or -ENOMEM.
+ */
 int rsp_request_pe(struct rsp_asap *asap, u8 type, struct rsp_pe *pe);
-/* The work: take a request of an element back. */
+
+/**
+ * rsp_request_cancel() - take a request of an element back, without a word
+ * @asap: ASAP endpoint
+ * @req: request of an element; freed
+ *
+ * Context: The namespace's ASAP work; pes_lock not held.
+ */
 void rsp_request_cancel(struct rsp_asap *asap, struct rsp_request *req);
-/* The work: the sent request that a response answers, or NULL. */
+
+/**
+ * rsp_request_match() - the request that a response answers
+ * @asap: ASAP endpoint
+ * @type: enum rsp_asap_type of the request
+ * @msg: response
+ * @number: of the request in the netlink envelope, 0 if the link has none
+ *
+ * Context: The namespace's ASAP work.
+ * Return: a request that has been sent to the present home, or NULL.
+ */
 struct rsp_request *rsp_request_match(struct rsp_asap *asap, u8 type,
 				      const struct rsp_msg *msg, u32 number);
-/* The work: answered or given up; tells waiters, or the element's code. */
+
+/**
+ * rsp_request_done() - a request has been answered or given up
+ * @asap: ASAP endpoint
+ * @req: request; freed
+ * @msg: response, NULL if there is none
+ * @err: 0 or why there is none: -ETIMEDOUT, -EHOSTUNREACH, -ENOMEM, -ESHUTDOWN
+ *	or what the link said
+ *
+ * Tells the waiters, or the element's code.
+ *
+ * Context: The namespace's ASAP work; no lock held.
+ */
 void rsp_request_done(struct rsp_asap *asap, struct rsp_request *req,
 		      const struct rsp_msg *msg, int err);
-/* The work: there is another home, or none: nothing has been sent to it. */
+
+/**
+ * rsp_requests_restart() - the home is another one, or gone
+ * @asap: ASAP endpoint
+ *
+ * Nothing has been sent to the new one: requests of elements are dropped
+ * (asap_pe.c makes them again), resolutions wait to be sent.
+ *
+ * Context: The namespace's ASAP work.
+ */
 void rsp_requests_restart(struct rsp_asap *asap);
-/* The work: a whole hunt found nobody. */
+
+/**
+ * rsp_requests_unreachable() - a whole hunt found nobody
+ * @asap: ASAP endpoint
+ *
+ * Resolutions end with -EHOSTUNREACH.
+ *
+ * Context: The namespace's ASAP work; no lock held.
+ */
 void rsp_requests_unreachable(struct rsp_asap *asap);
 
-/* The work: one message; on a broken link @reg is marked failed. */
+/**
+ * rsp_asap_send() - one message to a registrar
+ * @asap: ASAP endpoint
+ * @reg: registrar; marked as failed if its link turns out to be broken
+ * @buf: message
+ * @len: its octets
+ * @number: of the request, 0 for none
+ *
+ * Context: The namespace's ASAP work.
+ * Return: 0; -EAGAIN: full, the work comes again soon; -EPIPE, -ECONNREFUSED:
+ * the link is gone; another errno: this message cannot be sent.
+ */
 int rsp_asap_send(struct rsp_asap *asap, struct rsp_registrar *reg,
 		  const void *buf, size_t len, u32 number);
 
 /* ---- asap_home.c: registrars, and which of them is home -------------- */
 
+/**
+ * rsp_registrar_alloc() - a registrar that is in no list yet
+ * @ops: its link
+ *
+ * Context: Process.
+ * Return: registrar with one reference, or NULL without memory.
+ */
 struct rsp_registrar *rsp_registrar_alloc(const struct rsp_link_ops *ops);
+
+/**
+ * rsp_registrar_put() - let go of a reference
+ * @reg: registrar or NULL; freed with the last one
+ *
+ * Context: Any.
+ */
 void rsp_registrar_put(struct rsp_registrar *reg);
+
+/**
+ * rsp_registrar_get() - take another reference
+ * @reg: registrar
+ *
+ * Context: Any; the caller has a reference or holds asap->lock.
+ * Return: @reg.
+ */
 static inline struct rsp_registrar *rsp_registrar_get(struct rsp_registrar *reg)
 {
 	refcount_inc(&reg->ref);
 	return reg;
 }
 
-/* The work: keep a home, as far as anybody needs one. */
+/**
+ * rsp_home_run() - keep a home, as far as anybody needs one
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work.
+ */
 void rsp_home_run(struct rsp_asap *asap);
-/* The work: a request to the home timed out: let another one try. */
+
+/**
+ * rsp_home_suspect() - a request to the home timed out
+ * @asap: ASAP endpoint
+ *
+ * Has another registrar tried, if there is one.
+ *
+ * Context: The namespace's ASAP work.
+ */
 void rsp_home_suspect(struct rsp_asap *asap);
+
+/**
+ * rsp_home_exit() - let go of all registrars
+ * @asap: ASAP endpoint
+ *
+ * Context: Process; the work is over.
+ */
 void rsp_home_exit(struct rsp_asap *asap);
 
 /* ---- asap_pe.c: the local pool elements ------------------------------ */
 
-/* The work: whatever elements have to be told to or by the registrar. */
+/**
+ * rsp_pes_run() - whatever elements have to be told to or by the registrar
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work.
+ */
 void rsp_pes_run(struct rsp_asap *asap);
-/* The work: call what wants to hear of changes. */
+
+/**
+ * rsp_pes_tell() - call those that want to hear of changes
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work; no lock held.
+ */
 void rsp_pes_tell(struct rsp_asap *asap);
-/* The work: all have to be registered again, at @asap->home if there is one. */
+
+/**
+ * rsp_pes_restart() - all have to be registered again
+ * @asap: ASAP endpoint; with @asap->home if there is one
+ *
+ * Context: The namespace's ASAP work.
+ */
 void rsp_pes_restart(struct rsp_asap *asap);
-/* The work: a whole hunt found nobody. */
+
+/**
+ * rsp_pes_unreachable() - a whole hunt found nobody
+ * @asap: ASAP endpoint
+ *
+ * Who waits for a registration is told -EHOSTUNREACH; the element goes on being
+ * wanted.
+ *
+ * Context: The namespace's ASAP work.
+ */
 void rsp_pes_unreachable(struct rsp_asap *asap);
-/* The work: the registration was sent. */
+
+/**
+ * rsp_pe_sent() - the registration of an element has been sent
+ * @asap: ASAP endpoint
+ * @pe: element
+ *
+ * Context: The namespace's ASAP work.
+ */
 void rsp_pe_sent(struct rsp_asap *asap, struct rsp_pe *pe);
-/* The work: answered (@msg), or given up (@err). */
+
+/**
+ * rsp_pe_registered() - a registration has been answered, or given up
+ * @asap: ASAP endpoint
+ * @pe: element
+ * @msg: response; NULL with @err
+ * @err: 0 or why there is no response
+ *
+ * Context: The namespace's ASAP work.
+ */
 void rsp_pe_registered(struct rsp_asap *asap, struct rsp_pe *pe,
 		       const struct rsp_msg *msg, int err);
-/* The work: de-registered, whatever the answer was. */
+
+/**
+ * rsp_pe_gone() - an element is de-registered, whatever the answer was
+ * @asap: ASAP endpoint
+ * @pe: element; the reference of rsp_asap_register() is given up
+ *
+ * Context: The namespace's ASAP work; no lock held.
+ */
 void rsp_pe_gone(struct rsp_asap *asap, struct rsp_pe *pe);
-/* The work: the registrar took it out on its own account (REG-28). */
+
+/**
+ * rsp_pe_expired() - the registrar took an element out on its own account
+ * @asap: ASAP endpoint
+ * @msg: an unasked de-registration response (REG-28)
+ *
+ * Context: The namespace's ASAP work.
+ * Return: true if there is such an element, which is registered again after a
+ * pause.
+ */
 bool rsp_pe_expired(struct rsp_asap *asap, const struct rsp_msg *msg);
+
+/**
+ * rsp_pe_keep_alive() - a keep-alive came in (RFC 5352 section 3.4)
+ * @asap: ASAP endpoint
+ * @from: its sender
+ * @msg: keep-alive
+ * @number: to repeat in the acknowledgements, 0 for none
+ *
+ * Acknowledged for the element named, or for each one of the handle, in the
+ * next rsp_pes_run().
+ *
+ * Context: The namespace's ASAP work.
+ */
 void rsp_pe_keep_alive(struct rsp_asap *asap, struct rsp_registrar *from,
 		       const struct rsp_msg *msg, u32 number);
-/* Octets of the registration in @asap->tx, or an errno. */
+
+/**
+ * rsp_pe_build() - write the registration of an element into @asap->tx
+ * @asap: ASAP endpoint with a home
+ * @pe: element
+ *
+ * Context: The namespace's ASAP work.
+ * Return: octets; -ENOMEM, -EADDRNOTAVAIL (no address to be told), -EPIPE (the
+ * link has just gone), -EMSGSIZE.
+ */
 int rsp_pe_build(struct rsp_asap *asap, struct rsp_pe *pe);
+
+/**
+ * rsp_pes_exit() - let go of all elements
+ * @asap: ASAP endpoint
+ *
+ * Context: Process; the work is over.
+ */
 void rsp_pes_exit(struct rsp_asap *asap);
 
 /* ---- asap_input.c: messages that come in ----------------------------- */
 
-/* The work: take in what is queued.  Return: there is more. */
+/**
+ * rsp_input_run() - take in the messages that are queued
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work.
+ * Return: true if there may be more.
+ */
 bool rsp_input_run(struct rsp_asap *asap);
-/* The work: one message. */
+
+/**
+ * rsp_asap_input() - take in one message
+ * @asap: ASAP endpoint
+ * @from: its sender
+ * @data: message
+ * @len: its octets
+ * @number: of the request in the netlink envelope, 0 if the link has none
+ *
+ * Context: The namespace's ASAP work; no lock held.
+ */
 void rsp_asap_input(struct rsp_asap *asap, struct rsp_registrar *from,
 		    const void *data, size_t len, u32 number);
+
+/**
+ * rsp_input_exit() - drop what is queued
+ * @asap: ASAP endpoint
+ *
+ * Context: Process; the work is over.
+ */
 void rsp_input_exit(struct rsp_asap *asap);
 
-/* A handle off the wire.  Return: false if it is longer than we take. */
+/**
+ * rsp_handle_read() - a handle off the wire
+ * @handle: result
+ * @from: octets of the message
+ *
+ * Context: Any.
+ * Return: false if there is none, or it is empty or longer than we take.
+ */
 bool rsp_handle_read(struct rsp_handle *handle, const struct rsp_octets *from);
 
 /* ---- link_sctp.c ----------------------------------------------------- */
 
 extern const struct rsp_link_ops rsp_link_sctp;
 
-/* The work: messages and events of the socket.  Return: there is more. */
+/**
+ * rsp_link_sctp_poll() - take in messages and events of the SCTP socket
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work.
+ * Return: true if there may be more.
+ */
 bool rsp_link_sctp_poll(struct rsp_asap *asap);
-/* The work: port of the ASAP endpoint, which is made if need be; 0: none. */
+
+/**
+ * rsp_link_sctp_port() - SCTP port of the ASAP endpoint
+ * @asap: ASAP endpoint; its socket is made if need be
+ *
+ * Context: The namespace's ASAP work.
+ * Return: port in host order, 0 without a socket.
+ */
 u16 rsp_link_sctp_port(struct rsp_asap *asap);
-/* No callback of the socket runs any more; then close it. */
+
+/**
+ * rsp_link_sctp_unhook() - no callback of the socket runs any more
+ * @asap: ASAP endpoint
+ *
+ * Context: Process, in pre_exit; may run beside the work's last queueing.
+ */
 void rsp_link_sctp_unhook(struct rsp_asap *asap);
+
+/**
+ * rsp_link_sctp_exit() - close the socket, with an ABORT of all associations
+ * @asap: ASAP endpoint; unhooked
+ *
+ * Context: Process; the work is over.
+ */
 void rsp_link_sctp_exit(struct rsp_asap *asap);
 
 #endif /* _RSERPOOL_ASAP_H */

@@ -11,9 +11,18 @@
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
-/*
+/**
+ * rsp_register_net_sysctl() - register a namespace's table
+ * @net: namespace
+ * @path: directory below /proc/sys
+ * @table: entries, with an empty last one
+ * @n: entries without that
+ *
  * 6.6: tables are registered with their size and need no empty last entry.
- * Ours have one all the same, which is not counted in @n.
+ * Ours have one all the same.
+ *
+ * Context: Process.
+ * Return: what unregister_net_sysctl_table() wants, or NULL.
  */
 static inline struct ctl_table_header *
 rsp_register_net_sysctl(struct net *net, const char *path,
@@ -35,9 +44,13 @@ rsp_register_net_sysctl(struct net *net, const char *path,
 #define RSP_ACCEPT_FLAGS	(flags)
 #endif
 
-/*
- * 6.15, taken back to 6.12.y: let a kernel socket hold its namespace as a
- * user's does.
+/**
+ * rsp_sk_net_refcnt_upgrade() - let a kernel socket hold its namespace
+ * @sk: kernel socket that does not yet
+ *
+ * As a user's does.  6.15, taken back to 6.12.y.
+ *
+ * Context: Process, may sleep; socket not locked.
  */
 static inline void rsp_sk_net_refcnt_upgrade(struct sock *sk)
 {

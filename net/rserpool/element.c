@@ -154,17 +154,6 @@ static int rsp_element_relisten(struct rsp_sock *rsk, int backlog)
 	return err;
 }
 
-/**
- * rsp_element_listen() - become a registered pool element
- * @rsk: bound socket
- * @backlog: associations waiting for accept()
- *
- * A blocking socket waits for the registrar's answer (SO_SNDTIMEO), a
- * non-blocking one is told by RSP_NOTIFY_REGISTRATION.
- * Context: process, no lock held.
- * Return: 0; -EDESTADDRREQ (not bound), -EHOSTUNREACH (no registrar),
- * -ETIMEDOUT, what rsp_cause_errno() makes of a refusal, and what SCTP says.
- */
 int rsp_element_listen(struct rsp_sock *rsk, int backlog)
 {
 	bool nonblock = rsk->sk.sk_socket->file &&

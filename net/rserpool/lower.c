@@ -270,16 +270,6 @@ static int rsp_lower_family(const struct rsp_pool_pe *pe)
 	return PF_INET;
 }
 
-/**
- * rsp_lower_connect() - begin an association with a PE
- * @rsk: client
- * @pe: where to
- *
- * The addresses come from a registrar: SCTP refuses what it cannot use
- * (multicast, broadcast) as it does for sctp_connectx().
- * Context: process, may sleep, does not wait for the peer.
- * Return: lower whose events tell the outcome, or an ERR_PTR.
- */
 struct rsp_lower *rsp_lower_connect(struct rsp_sock *rsk,
 				    const struct rsp_pool_pe *pe)
 {
@@ -314,13 +304,6 @@ out:
 	return low;
 }
 
-/**
- * rsp_lower_listen() - a listener on the wildcard address, any free port
- * @rsk: pool element
- * @backlog: associations waiting for accept()
- * Context: process.
- * Return: lower or an ERR_PTR.
- */
 struct rsp_lower *rsp_lower_listen(struct rsp_sock *rsk, int backlog)
 {
 	int family = ipv6_mod_enabled() ? PF_INET6 : PF_INET;
@@ -346,16 +329,6 @@ u16 rsp_lower_port(const struct rsp_lower *low)
 	return inet_sk(low->lsk)->inet_num;
 }
 
-/**
- * rsp_lower_accept() - next association of a listener
- * @listener: lower listener
- * @child: upper of the new session
- *
- * The child's data may have come before its callbacks were in: the caller
- * kicks the session once.
- * Context: process.
- * Return: lower, ERR_PTR(-EAGAIN) if none is waiting, another ERR_PTR.
- */
 struct rsp_lower *rsp_lower_accept(struct rsp_lower *listener,
 				   struct rsp_sock *child)
 {

@@ -15,19 +15,71 @@ struct rsp_fill_addrs {
 	struct rsp_addr addr[RSP_ADDRS_MAX];
 };
 
-/*
- * Each puts the attributes of one object, without a nest.  @ns is the user
- * namespace in which the reader understands user numbers.
+/**
+ * rsp_fill_registrar() - put the attributes of a registrar, without a nest
+ * @skb: message
+ * @info: registrar
+ *
+ * Context: Process.
  * Return: 0 or -EMSGSIZE.
  */
 int rsp_fill_registrar(struct sk_buff *skb,
 		       const struct rsp_registrar_info *info);
+
+/**
+ * rsp_fill_pe() - put the attributes of a local pool element, without a nest
+ * @skb: message
+ * @ns: user namespace in which the reader understands user numbers
+ * @addrs: addresses of this namespace
+ * @pe: element
+ *
+ * Context: Process; takes pes_lock.
+ * Return: 0 or -EMSGSIZE.
+ */
 int rsp_fill_pe(struct sk_buff *skb, struct user_namespace *ns,
 		const struct rsp_fill_addrs *addrs, struct rsp_pe *pe);
+
+/**
+ * rsp_fill_session() - put the attributes of a session, without a nest
+ * @skb: message
+ * @ns: user namespace in which the reader understands user numbers
+ * @info: session
+ *
+ * Context: Process.
+ * Return: 0 or -EMSGSIZE.
+ */
 int rsp_fill_session(struct sk_buff *skb, struct user_namespace *ns,
 		     const struct rsp_session_info *info);
+
+/**
+ * rsp_fill_pool() - put the attributes of a cached pool, without its elements
+ * @skb: message
+ * @pool: pool
+ *
+ * Context: Process.
+ * Return: 0 or -EMSGSIZE.
+ */
 int rsp_fill_pool(struct sk_buff *skb, const struct rsp_pool *pool);
+
+/**
+ * rsp_fill_pool_pe() - put the attributes of a cached pool's element
+ * @skb: message
+ * @pe: element
+ *
+ * Context: Process.
+ * Return: 0 or -EMSGSIZE.
+ */
 int rsp_fill_pool_pe(struct sk_buff *skb, const struct rsp_pool_pe *pe);
+
+/**
+ * rsp_fill_access() - put the attributes of an access list entry
+ * @skb: message
+ * @ns: user namespace in which the reader understands user numbers
+ * @rule: entry
+ *
+ * Context: Process.
+ * Return: 0 or -EMSGSIZE.
+ */
 int rsp_fill_access(struct sk_buff *skb, struct user_namespace *ns,
 		    const struct rsp_access_rule *rule);
 

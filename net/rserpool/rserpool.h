@@ -58,6 +58,14 @@ struct rsp_handle {
 	u8 octets[RSP_HANDLE_MAX];
 };
 
+/**
+ * rsp_handle_equal() - are these the same handle?
+ * @a: one
+ * @b: the other
+ *
+ * Context: Any.
+ * Return: true if they are, octet by octet.
+ */
 static inline bool rsp_handle_equal(const struct rsp_handle *a,
 				    const struct rsp_handle *b)
 {
@@ -124,16 +132,68 @@ struct rsp_net {
 extern unsigned int rsp_net_id;
 extern struct workqueue_struct *rsp_wq;
 
+/**
+ * rsp_net() - the state of a network namespace
+ * @net: namespace
+ *
+ * Context: Any.
+ * Return: its state, which lives as long as the namespace.
+ */
 struct rsp_net *rsp_net(const struct net *net);
 
 /* ---- sysctl.c, mib.c, access.c ----------------------------------------- */
 
+/**
+ * rsp_sysctl_net_init() - settings and their files for a new namespace
+ * @rn: namespace
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM.
+ */
 int rsp_sysctl_net_init(struct rsp_net *rn);
+
+/**
+ * rsp_sysctl_net_exit() - take the files away
+ * @rn: namespace
+ *
+ * Context: Process.
+ */
 void rsp_sysctl_net_exit(struct rsp_net *rn);
 
+/**
+ * rsp_mib_net_init() - counters for a new namespace
+ * @rn: namespace
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM.
+ */
 int rsp_mib_net_init(struct rsp_net *rn);
+
+/**
+ * rsp_mib_net_exit() - free the counters; nobody counts any more
+ * @rn: namespace
+ *
+ * Context: Process.
+ */
 void rsp_mib_net_exit(struct rsp_net *rn);
+
+/**
+ * rsp_mib_name() - name of a counter
+ * @item: enum rsp_mib_item
+ *
+ * Context: Any.
+ * Return: name, or NULL behind the last one.
+ */
 const char *rsp_mib_name(unsigned int item);
+
+/**
+ * rsp_mib_value() - a counter's sum over all processors
+ * @rn: namespace
+ * @item: enum rsp_mib_item
+ *
+ * Context: Any.
+ * Return: value of the moment.
+ */
 unsigned long rsp_mib_value(struct rsp_net *rn, unsigned int item);
 
 /**
@@ -142,7 +202,7 @@ unsigned long rsp_mib_value(struct rsp_net *rn, unsigned int item);
  * @handle: pool handle
  *
  * CAP_NET_BIND_SERVICE in the namespace's owner, or an entry of the list.
- * Context: process.
+ * Context: Process.
  * Return: 0 or -EACCES.
  */
 int rsp_access_may_bind(struct rsp_net *rn, const struct rsp_handle *handle);
@@ -154,12 +214,48 @@ struct rsp_access_rule {
 	kgid_t gid;
 };
 
+/**
+ * rsp_access_add() - add an entry to the access list
+ * @rn: namespace
+ * @rule: entry
+ * @extack: told of a refusal
+ *
+ * Context: Process.
+ * Return: 0, -ENOMEM, -EEXIST, -ENOSPC (too many).
+ */
 int rsp_access_add(struct rsp_net *rn, const struct rsp_access_rule *rule,
 		   struct netlink_ext_ack *extack);
+
+/**
+ * rsp_access_del() - take an entry off the access list
+ * @rn: namespace
+ * @rule: the same as it was added with
+ * @extack: told of a refusal
+ *
+ * Context: Process.
+ * Return: 0 or -ENOENT.
+ */
 int rsp_access_del(struct rsp_net *rn, const struct rsp_access_rule *rule,
 		   struct netlink_ext_ack *extack);
+
+/**
+ * rsp_access_nth() - for dumps: n-th entry of the access list
+ * @rn: namespace
+ * @n: from 0
+ * @rule: result
+ *
+ * Context: Process.
+ * Return: true and @rule, or false behind the last one.
+ */
 bool rsp_access_nth(struct rsp_net *rn, unsigned int n,
 		    struct rsp_access_rule *rule);
+
+/**
+ * rsp_access_net_exit() - free the access list
+ * @rn: namespace
+ *
+ * Context: Process; no socket of the namespace is left.
+ */
 void rsp_access_net_exit(struct rsp_net *rn);
 
 /* ---- pool.c: what the registrar said about a handle -------------------- */
@@ -206,18 +302,49 @@ struct rsp_pool {
 	struct rsp_pool_pe pes[];
 };
 
+/**
+ * rsp_pool_net_init() - an empty cache for a new namespace
+ * @rn: namespace
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM.
+ */
 int rsp_pool_net_init(struct rsp_net *rn);
+
+/**
+ * rsp_pool_net_exit() - free the cache
+ * @rn: namespace
+ *
+ * Context: Process; nobody uses the namespace any more.
+ */
 void rsp_pool_net_exit(struct rsp_net *rn);
 
 /**
  * rsp_pool_find() - cached answer for a handle, however old
  * @rn: namespace
  * @handle: pool handle
- * Context: any.  Return: a reference, or NULL.
+ *
+ * Context: Any.
+ * Return: a reference, or NULL.
  */
 struct rsp_pool *rsp_pool_find(struct rsp_net *rn,
 			       const struct rsp_handle *handle);
+
+/**
+ * rsp_pool_put() - let go of a reference
+ * @pool: pool or NULL
+ *
+ * Context: Any.
+ */
 void rsp_pool_put(struct rsp_pool *pool);
+
+/**
+ * rsp_pool_fresh() - need the registrar not be asked again yet?
+ * @pool: pool
+ *
+ * Context: Any.
+ * Return: true until the answer is older than the setting says.
+ */
 static inline bool rsp_pool_fresh(const struct rsp_pool *pool)
 {
 	return time_before(jiffies, pool->stale);
@@ -227,7 +354,9 @@ static inline bool rsp_pool_fresh(const struct rsp_pool *pool)
  * rsp_pool_store() - take in a valid handle resolution response
  * @rn: namespace
  * @msg: the parsed response, positive or negative
- * Context: process.  Return: 0, -ENOMEM, -EINVAL (handle too long for us).
+ *
+ * Context: Process.
+ * Return: 0, -ENOMEM, -EINVAL (handle too long for us).
  */
 int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg);
 
@@ -239,17 +368,35 @@ int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg);
  *
  * Only elements with an SCTP transport; suspects only when nothing else is
  * left.
- * Context: any.  Return: element of @pool->pes, or NULL.
+ *
+ * Context: Any.
+ * Return: element of @pool->pes; NULL when there is none, or no memory.
  */
 const struct rsp_pool_pe *rsp_pool_select(struct rsp_pool *pool,
 					  const struct rsp_pe_life *tried,
 					  unsigned int ntried);
 
-/* A session lost this PE: last choice until the registrar's next answer. */
+/**
+ * rsp_pool_suspect() - a session lost this PE
+ * @rn: namespace
+ * @handle: its pool
+ * @life: the PE
+ *
+ * It is the last choice until the registrar's next answer.
+ *
+ * Context: Any.
+ */
 void rsp_pool_suspect(struct rsp_net *rn, const struct rsp_handle *handle,
 		      const struct rsp_pe_life *life);
 
-/* For dumps: n-th pool of the cache in a stable order, a reference or NULL. */
+/**
+ * rsp_pool_nth() - for dumps: n-th pool of the cache, in a stable order
+ * @rn: namespace
+ * @n: from 0
+ *
+ * Context: Any.
+ * Return: a reference, or NULL behind the last one.
+ */
 struct rsp_pool *rsp_pool_nth(struct rsp_net *rn, unsigned int n);
 
 /* ---- asap.c: requests to the registrar, and what it asks of us ---------- */
@@ -275,10 +422,22 @@ struct rsp_waiter {
  * included) is in the cache by the time @w->done(w, 0) runs; otherwise err is
  * -EHOSTUNREACH (no registrar), -ETIMEDOUT, -ENOMEM, or -ESHUTDOWN (the
  * namespace goes away).
- * Context: process.  Return: -EINPROGRESS, or an error as above at once.
+ *
+ * Context: Process.
+ * Return: -EINPROGRESS, or an error as above at once.
  */
 int rsp_asap_resolve(struct rsp_net *rn, const struct rsp_handle *handle,
 		     struct rsp_waiter *w);
+
+/**
+ * rsp_asap_resolve_cancel() - do not wait for a resolution any more
+ * @rn: namespace
+ * @w: what rsp_asap_resolve() was given, or zeroed and never used
+ *
+ * @w->done() does not run any more once this has returned.
+ *
+ * Context: Process; waits for a running @w->done().
+ */
 void rsp_asap_resolve_cancel(struct rsp_net *rn, struct rsp_waiter *w);
 
 /**
@@ -286,7 +445,10 @@ void rsp_asap_resolve_cancel(struct rsp_net *rn, struct rsp_waiter *w);
  * @rn: namespace
  * @handle: its pool
  * @pe_id: its identifier
- * Rate limited per namespace.  Context: process, does not wait.
+ *
+ * Rate limited per namespace; lost without memory or a home.
+ *
+ * Context: Process, does not wait.
  */
 void rsp_asap_unreachable(struct rsp_net *rn, const struct rsp_handle *handle,
 			  u32 pe_id);
@@ -356,7 +518,7 @@ struct rsp_pe {
  *
  * Does not wait: pe->changed() tells.  Goes on by itself: T4, T2, another
  * registrar.
- * Context: process.
+ * Context: Process.
  * Return: 0, -ENOBUFS (max_pes), -EADDRINUSE (identifier taken in this pool),
  * -EHOSTUNREACH (no registrar configured or attached; the PE is still taken
  * and will be registered with the first one that comes).
@@ -371,19 +533,52 @@ int rsp_asap_register(struct rsp_pe *pe, s32 life,
  * Sends the de-registration, lets go of asap.c's reference when it has been
  * answered or given up.  pe->changed is not called any more once this has
  * returned.
- * Context: process; may wait for a running pe->changed(), not for the wire.
+ * Context: Process; may wait for a running pe->changed(), not for the wire.
  */
 void rsp_asap_deregister(struct rsp_pe *pe);
 
+/**
+ * rsp_pe_put() - let go of a reference
+ * @pe: pool element; freed with the last one
+ *
+ * Context: Any.
+ */
 void rsp_pe_put(struct rsp_pe *pe);
-/* For dumps: n-th local PE, a reference or NULL. */
+
+/**
+ * rsp_pe_nth() - for dumps: n-th local pool element
+ * @rn: namespace
+ * @n: from 0
+ *
+ * Context: Any.
+ * Return: a reference, or NULL behind the last one.
+ */
 struct rsp_pe *rsp_pe_nth(struct rsp_net *rn, unsigned int n);
 
+/**
+ * rsp_asap_net_init() - the ASAP endpoint of a new namespace
+ * @rn: namespace
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM.
+ */
 int rsp_asap_net_init(struct rsp_net *rn);
-/* Stop: no new requests, waiters told -ESHUTDOWN, sockets aborted, work over.
- * Called from .pre_exit, while the devices are up; no user socket exists.
+
+/**
+ * rsp_asap_net_pre_exit() - stop: waiters told -ESHUTDOWN, sockets aborted,
+ * work over
+ * @rn: namespace; no user socket exists any more
+ *
+ * Context: Process; from .pre_exit, while the devices are up.
  */
 void rsp_asap_net_pre_exit(struct rsp_net *rn);
+
+/**
+ * rsp_asap_net_exit() - free the ASAP endpoint
+ * @rn: namespace, after rsp_asap_net_pre_exit()
+ *
+ * Context: Process.
+ */
 void rsp_asap_net_exit(struct rsp_net *rn);
 
 /**
@@ -393,7 +588,10 @@ void rsp_asap_net_exit(struct rsp_net *rn);
  * @data: the message; copied
  * @len: octets, at most RSP_MSG_MAX
  * @request: number from the envelope, 0 if the link has none
- * Queued (bounded) for the ASAP work.  Context: process.
+ *
+ * Queued (bounded) for the ASAP work.
+ *
+ * Context: Process.
  */
 void rsp_asap_receive(struct rsp_net *rn, struct rsp_registrar *from,
 		      const void *data, size_t len, u32 request);
@@ -411,36 +609,138 @@ struct rsp_registrar_info {
 	u64 rx;
 };
 
+/**
+ * rsp_registrar_add() - add an SCTP registrar to the list
+ * @rn: namespace
+ * @addr: address of a single host
+ * @port: SCTP port, host order
+ * @extack: told of a refusal
+ *
+ * Context: Process.
+ * Return: 0, -ENOMEM, -EEXIST, -ENOSPC (too many).
+ */
 int rsp_registrar_add(struct rsp_net *rn, const struct rsp_addr *addr,
 		      u16 port, struct netlink_ext_ack *extack);
+
+/**
+ * rsp_registrar_del() - take an SCTP registrar off the list
+ * @rn: namespace
+ * @addr: as it was added
+ * @port: SCTP port, host order
+ * @extack: told of a refusal
+ *
+ * Context: Process.
+ * Return: 0 or -ENOENT.
+ */
 int rsp_registrar_del(struct rsp_net *rn, const struct rsp_addr *addr,
 		      u16 port, struct netlink_ext_ack *extack);
+
+/**
+ * rsp_registrar_nth() - for dumps: n-th registrar of the list
+ * @rn: namespace
+ * @n: from 0
+ * @info: result
+ *
+ * Context: Process.
+ * Return: true and @info, or false behind the last one.
+ */
 bool rsp_registrar_nth(struct rsp_net *rn, unsigned int n,
 		       struct rsp_registrar_info *info);
 
-/* errno for an error cause of a refused registration (ERR-15). */
+/**
+ * rsp_cause_errno() - errno for an error cause of a refused registration
+ * (ERR-15)
+ * @cause: enum rsp_cause_code or any other number
+ *
+ * Context: Any.
+ * Return: a negative errno; -EPROTO for what has none of its own.
+ */
 int rsp_cause_errno(u32 cause);
 
 /* ---- link_netlink.c: the registrar in this namespace -------------------- */
 
-int rsp_link_netlink_init(void);	/* netlink notifier, all namespaces */
+/**
+ * rsp_link_netlink_init() - watch all namespaces for netlink sockets that are
+ * closed
+ *
+ * Context: Process; after the pernet operations are registered.
+ * Return: 0 or what netlink_register_notifier() says.
+ */
+int rsp_link_netlink_init(void);
+
+/**
+ * rsp_link_netlink_exit() - watch no longer
+ *
+ * Context: Process.
+ */
 void rsp_link_netlink_exit(void);
 
-/* The attach command.  Return: 0 and *cookie, -EBUSY, -ENOMEM. */
+/**
+ * rsp_link_netlink_attach() - the attach command
+ * @rn: namespace
+ * @portid: netlink port of the registrar
+ * @server_id: its ENRP identifier
+ * @cookie: result: what each message of this attachment has to carry
+ * @extack: told of a refusal
+ *
+ * Context: Process.
+ * Return: 0, -EBUSY (another one is attached), -ENOMEM.
+ */
 int rsp_link_netlink_attach(struct rsp_net *rn, u32 portid, u32 server_id,
 			    u64 *cookie, struct netlink_ext_ack *extack);
-/* The reply with the cookie is on its way: messages may follow it. */
+
+/**
+ * rsp_link_netlink_start() - the reply with the cookie is on its way: messages
+ * may follow it
+ * @rn: namespace
+ * @cookie: of the attachment
+ *
+ * Context: Process.
+ */
 void rsp_link_netlink_start(struct rsp_net *rn, u64 cookie);
-/* Its port is gone, or never got the reply. */
+
+/**
+ * rsp_link_netlink_detach() - a port is gone, or never got the reply
+ * @rn: namespace
+ * @portid: netlink port, whether a registrar's or not
+ *
+ * Context: Process.
+ */
 void rsp_link_netlink_detach(struct rsp_net *rn, u32 portid);
-/* The asap command.  Return: 0, -ESTALE (not the attached one), -EINVAL. */
+
+/**
+ * rsp_link_netlink_receive() - the asap command
+ * @rn: namespace
+ * @portid: sender
+ * @cookie: of its attachment
+ * @request: number of the request that is answered, 0 for none
+ * @data: ASAP message; copied
+ * @len: its octets
+ * @extack: told of a refusal
+ *
+ * Context: Process.
+ * Return: 0 (also if the message is dropped), -ESTALE (not the attached one),
+ * -EINVAL (not the length of a message).
+ */
 int rsp_link_netlink_receive(struct rsp_net *rn, u32 portid, u64 cookie,
 			     u32 request, const void *data, size_t len,
 			     struct netlink_ext_ack *extack);
 
 /* ---- netlink.c: the family, dumps and events ----------------------------- */
 
+/**
+ * rsp_netlink_init() - register the family
+ *
+ * Context: Process.
+ * Return: 0 or what genl_register_family() says.
+ */
 int rsp_netlink_init(void);
+
+/**
+ * rsp_netlink_exit() - take the family away
+ *
+ * Context: Process.
+ */
 void rsp_netlink_exit(void);
 
 /**
@@ -453,16 +753,32 @@ void rsp_netlink_exit(void);
  * @tlen: its octets
  * @data: message
  * @len: its octets
- * Context: process.
+ * Context: Process.
  * Return: 0, -EMSGSIZE, -ENOMEM, -ECONNREFUSED (gone), -EAGAIN (its queue is full).
  */
 int rsp_netlink_send_asap(struct rsp_net *rn, u32 portid, u64 cookie,
 			  u32 request, const void *transport, size_t tlen,
 			  const void *data, size_t len);
 
-/* Events; cost nothing without a listener.  Context: process. */
+/**
+ * rsp_event_registrar() - tell of a registrar; costs nothing without a listener
+ * @rn: namespace
+ * @type: what happened
+ * @info: registrar
+ *
+ * Context: Process.
+ */
 void rsp_event_registrar(struct rsp_net *rn, enum rserpool_event_type type,
 			 const struct rsp_registrar_info *info);
+
+/**
+ * rsp_event_pe() - tell of a pool element; costs nothing without a listener
+ * @rn: namespace
+ * @type: what happened
+ * @pe: element
+ *
+ * Context: Process; pes_lock not held.
+ */
 void rsp_event_pe(struct rsp_net *rn, enum rserpool_event_type type,
 		  struct rsp_pe *pe);
 
@@ -484,20 +800,57 @@ struct rsp_session_info {
 	u32 cookie_len;
 };
 
+/**
+ * rsp_event_session() - tell of a session; costs nothing without a listener
+ * @rn: namespace
+ * @type: what happened
+ * @info: session
+ *
+ * Context: Process.
+ */
 void rsp_event_session(struct rsp_net *rn, enum rserpool_event_type type,
 		       const struct rsp_session_info *info);
 
 /* ---- af_rserpool.c (for net.c) -------------------------------------------- */
 
+/**
+ * rsp_family_init() - register the socket family: from here on there are users
+ *
+ * Context: Process.
+ * Return: 0 or an errno of proto_register() or sock_register().
+ */
 int rsp_family_init(void);
+
+/**
+ * rsp_family_exit() - take the socket family away; no socket is left
+ *
+ * Context: Process.
+ */
 void rsp_family_exit(void);
 
 /* ---- session.c (for netlink.c) ------------------------------------------- */
 
-/* The session with the smallest id above @after; false: no more. */
+/**
+ * rsp_session_next() - for dumps: the session with the smallest id above
+ * another
+ * @rn: namespace
+ * @after: id, 0 to begin
+ * @info: result
+ *
+ * Context: Process.
+ * Return: true and @info, or false when there is no more.
+ */
 bool rsp_session_next(struct rsp_net *rn, u64 after,
 		      struct rsp_session_info *info);
-/* Return: 0, -ENOENT, -EOPNOTSUPP (not a client's), -ENOTCONN. */
+
+/**
+ * rsp_session_failover_id() - move a client's session to another server
+ * @rn: namespace
+ * @id: of the session
+ *
+ * Context: Process; does not wait for the failover.
+ * Return: 0, -ENOENT, -EOPNOTSUPP (not a client's), -ENOTCONN.
+ */
 int rsp_session_failover_id(struct rsp_net *rn, u64 id);
 
 /* ---- addrs.c: addresses of this host -------------------------------------- */
@@ -509,7 +862,9 @@ int rsp_session_failover_id(struct rsp_net *rn, u64 id);
  * @max: room
  *
  * Global ones of devices that are up; loopback only when there is no other.
- * Context: process.  Return: how many.
+ *
+ * Context: Process.
+ * Return: how many.
  */
 unsigned int rsp_local_addrs(struct net *net, struct rsp_addr *addrs,
 			     unsigned int max);

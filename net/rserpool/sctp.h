@@ -13,20 +13,68 @@
 
 #include "rserpool.h"
 
-/* Set an option of level SOL_SCTP.  Return: what SCTP does. */
+/**
+ * rsp_sctp_setopt() - set an option of level SOL_SCTP
+ * @sock: SCTP socket
+ * @opt: option
+ * @val: value in kernel memory
+ * @len: its octets
+ *
+ * Context: Process; takes the socket's lock.
+ * Return: what SCTP says: 0 or a negative errno.
+ */
 int rsp_sctp_setopt(struct socket *sock, int opt, void *val, unsigned int len);
+
+/**
+ * rsp_sctp_set_nodelay() - send small messages at once, or collect them
+ * @sock: SCTP socket
+ * @on: at once
+ *
+ * Context: Process; takes the socket's lock.
+ * Return: what SCTP says: 0 or a negative errno.
+ */
 int rsp_sctp_set_nodelay(struct socket *sock, bool on);
 
-/* Switch the notifications of these types on (SCTP_ASSOC_CHANGE, ...). */
+/**
+ * rsp_sctp_subscribe() - switch notifications on
+ * @sock: SCTP socket
+ * @types: SCTP_ASSOC_CHANGE, ...
+ * @n: how many
+ *
+ * Context: Process; takes the socket's lock.
+ * Return: what SCTP says: 0 or a negative errno.
+ */
 int rsp_sctp_subscribe(struct socket *sock, const u16 *types, unsigned int n);
 
-/* How fast a dead peer is noticed: the namespace's net.rserpool.sctp_*. */
+/**
+ * rsp_sctp_set_timing() - how fast a dead peer is noticed
+ * @sock: SCTP socket
+ * @set: the namespace's settings, net.rserpool.sctp_*
+ *
+ * Context: Process; takes the socket's lock.
+ * Return: what SCTP says: 0 or a negative errno.
+ */
 int rsp_sctp_set_timing(struct socket *sock, const struct rsp_settings *set);
 
-/* Bind to the wildcard address of PF_INET or PF_INET6, any free port. */
+/**
+ * rsp_sctp_bind_any() - bind to the wildcard address, any free port
+ * @sock: SCTP socket
+ * @family: PF_INET or PF_INET6
+ *
+ * Context: Process; takes the socket's lock.
+ * Return: what SCTP says: 0 or a negative errno.
+ */
 int rsp_sctp_bind_any(struct socket *sock, int family);
 
-/* Write a sockaddr_in or sockaddr_in6.  Return: its octets. */
+/**
+ * rsp_sctp_pack_addr() - write a sockaddr_in or sockaddr_in6
+ * @a: address
+ * @port: host order
+ * @buf: where to, room for a sockaddr_in6; need not be aligned
+ *
+ * Context: Any.
+ * Return: octets written.
+ */
 unsigned int rsp_sctp_pack_addr(const struct rsp_addr *a, u16 port, void *buf);
 
 /* The SCTP_SNDINFO of a message, in the form of sendmsg(). */
@@ -42,11 +90,20 @@ struct rsp_sctp_sndinfo {
  * @context: comes back with a message that could not be delivered
  * @flags: SCTP_EOF, SCTP_ABORT, SCTP_UNORDERED
  * @assoc_id: association of a one-to-many socket, else 0
+ *
+ * Context: Any.
  */
 void rsp_sctp_sndinfo(struct rsp_sctp_sndinfo *c, u32 ppid, u32 context,
 		      u16 flags, sctp_assoc_t assoc_id);
 
-/* An error of sendmsg(): has the association ended or is it about to? */
+/**
+ * rsp_sctp_is_gone() - does an error of sendmsg() mean that the association has
+ * ended?
+ * @err: negative errno or anything else
+ *
+ * Context: Any.
+ * Return: true if it has, or is about to.
+ */
 bool rsp_sctp_is_gone(int err);
 
 #endif /* _RSERPOOL_SCTP_H */

@@ -14,16 +14,6 @@
 
 /* ---- items --------------------------------------------------------------- */
 
-/**
- * rsp_item_alloc() - an item, charged to the socket's receive memory
- * @rsk: upper
- * @len: octets of data
- * @gfp: GFP_KERNEL, with __GFP_NOFAIL only for a few octets
- *
- * The charge itself refuses nothing: callers look at rsp_items_full() first
- * where it is others who decide how much comes.
- * Context: process.  Return: item or NULL.
- */
 struct rsp_item *rsp_item_alloc(struct rsp_sock *rsk, u32 len, gfp_t gfp)
 {
 	struct rsp_item *item;

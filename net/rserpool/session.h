@@ -155,11 +155,25 @@ struct rsp_sock {
 	struct rsp_pe *pe;
 };
 
+/**
+ * rsp_sk() - a socket of the family as what it is
+ * @sk: upper
+ *
+ * Context: Any.
+ * Return: @sk as struct rsp_sock.
+ */
 static inline struct rsp_sock *rsp_sk(const struct sock *sk)
 {
 	return (struct rsp_sock *)sk;
 }
 
+/**
+ * rsp_sock_net() - state of a socket's namespace
+ * @rsk: upper
+ *
+ * Context: Any.
+ * Return: its state.
+ */
 static inline struct rsp_net *rsp_sock_net(const struct rsp_sock *rsk)
 {
 	return rsp_net(sock_net(&rsk->sk));
@@ -171,10 +185,19 @@ static inline struct rsp_net *rsp_sock_net(const struct rsp_sock *rsk)
  * rsp_sock_alloc() - a socket of the family, in its first state
  * @net: namespace
  * @sock: what it is for; @sock->sk is set
+ *
+ * Context: Process.
  * Return: socket or NULL.
  */
 struct rsp_sock *rsp_sock_alloc(struct net *net, struct socket *sock);
-/* Undo that; no session and no lower is left in it. */
+
+/**
+ * rsp_sock_free() - undo rsp_sock_alloc()
+ * @rsk: upper; no session and no lower is left in it
+ * @sock: what it was for; @sock->sk is cleared
+ *
+ * Context: Process; waits for the work.
+ */
 void rsp_sock_free(struct rsp_sock *rsk, struct socket *sock);
 
 /* ---- ancillary.c -------------------------------------------------------- */
@@ -185,6 +208,17 @@ struct rsp_send_args {
 	size_t cookie_len;
 };
 
+/**
+ * rsp_ancillary_parse() - read the control messages of a sendmsg()
+ * @msg: user's; its control buffer has been copied to kernel memory
+ * @args: result, points into that buffer
+ *
+ * Other levels are left to whoever they are for; unknown types of ours are
+ * refused.
+ *
+ * Context: Any.
+ * Return: 0 or -EINVAL.
+ */
 int rsp_ancillary_parse(struct msghdr *msg, struct rsp_send_args *args);
 
 /* ---- io.c ---------------------------------------------------------------- */
@@ -192,10 +226,13 @@ int rsp_ancillary_parse(struct msghdr *msg, struct rsp_send_args *args);
 /**
  * rsp_wait() - sleep until the socket is woken
  * @sk: upper; not locked
- * @wait: entry made by DEFINE_WAIT_FUNC(wait, woken_wake_function) and added
- *	to sk_sleep(sk) before the condition was last checked
+ * @wait: entry made by DEFINE_WAIT_FUNC(wait, woken_wake_function) and added to
+ *	sk_sleep(sk) before the condition was last checked
  * @timeo: time left in jiffies
- * Return: 0, -EAGAIN (no time left), or what a signal calls for.
+ *
+ * Context: Process, may sleep; no lock held.
+ * Return: 0, -EAGAIN (no time left), or what a signal calls for: -ERESTARTSYS,
+ * -EINTR.
  */
 int rsp_wait(struct sock *sk, struct wait_queue_entry *wait, long *timeo);
 
@@ -205,71 +242,265 @@ int rsp_wait(struct sock *sk, struct wait_queue_entry *wait, long *timeo);
  * @msg: data; its control fields are overwritten
  * @len: octets of data, 0 for a cookie alone
  * @args: what else; the cookie goes first
- * Return: @len or an errno; a signal that is due has not been sent.
+ *
+ * Context: Process, may sleep; no lock held.
+ * Return: @len, 0 for a cookie alone, -EAGAIN (no room and not to wait), -EPIPE
+ * (a signal that is due has not been sent), -ENOTCONN, -EMSGSIZE, -ENOMEM,
+ * -EFAULT, -EINTR or -ERESTARTSYS, or what ended the session.
  */
 int rsp_send(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 	     struct rsp_send_args *args);
+
+/**
+ * rsp_sendmsg() - sendmsg() of a socket of the family
+ * @sock: socket
+ * @msg: user's
+ * @len: octets of data
+ *
+ * Context: Process, may sleep.
+ * Return: octets sent or a negative errno: see socket-api.rst.
+ */
 int rsp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
+
+/**
+ * rsp_recvmsg() - recvmsg() of a socket of the family
+ * @sock: socket
+ * @msg: user's
+ * @len: room
+ * @flags: MSG_*
+ *
+ * Context: Process, may sleep.
+ * Return: octets, 0 at the end, or a negative errno: see socket-api.rst.
+ */
 int rsp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
 
 /* ---- sockopt.c ---------------------------------------------------------- */
 
+/**
+ * rsp_setsockopt() - setsockopt() of a socket of the family
+ * @sock: socket
+ * @level: SOL_*
+ * @optname: option
+ * @optval: value
+ * @optlen: its octets
+ *
+ * Context: Process, may sleep.
+ * Return: 0 or a negative errno: see socket-api.rst.
+ */
 int rsp_setsockopt(struct socket *sock, int level, int optname,
 		   sockptr_t optval, unsigned int optlen);
+
+/**
+ * rsp_getsockopt() - getsockopt() of a socket of the family
+ * @sock: socket
+ * @level: SOL_*
+ * @optname: option
+ * @optval: user's buffer
+ * @optlen: its octets; the value's afterwards
+ *
+ * Context: Process, may sleep.
+ * Return: 0 or a negative errno: see socket-api.rst.
+ */
 int rsp_getsockopt(struct socket *sock, int level, int optname,
 		   char __user *optval, int __user *optlen);
 
 /* ---- session.c ---------------------------------------------------------- */
 
+/**
+ * rsp_session_setup() - the session's part of a new socket
+ * @rsk: upper
+ *
+ * Context: Process.
+ */
 void rsp_session_setup(struct rsp_sock *rsk);
 
-/* Have the session's work run.  Context: any. */
+/**
+ * rsp_session_kick() - have the session's work run at once
+ * @rsk: upper
+ *
+ * Context: Any.
+ */
 void rsp_session_kick(struct rsp_sock *rsk);
+
+/**
+ * rsp_session_kick_at() - have the session's work run at that time at the
+ * latest
+ * @rsk: upper
+ * @when: time in jiffies
+ *
+ * One that is due earlier already stays as it is.
+ *
+ * Context: Any.
+ */
 void rsp_session_kick_at(struct rsp_sock *rsk, unsigned long when);
 
-/* Let go of a mutex of the session, and of work that waited for it. */
+/**
+ * rsp_session_unlock() - let go of a mutex of the session, and of work that
+ * waited for it
+ * @rsk: upper
+ * @mutex: its rx_mutex or tx_mutex, held
+ *
+ * Context: Process.
+ */
 void rsp_session_unlock(struct rsp_sock *rsk, struct mutex *mutex);
 
-/* Give the session an id and a place in the dump.  Return: 0 or -ENOBUFS. */
+/**
+ * rsp_session_add() - give the session an id and a place in the dump
+ * @rsk: upper, not listed
+ *
+ * Context: Process.
+ * Return: 0, -ENOBUFS (max_sessions), -ENOMEM.
+ */
 int rsp_session_add(struct rsp_sock *rsk);
+
+/**
+ * rsp_session_del() - take the session's place in the dump back
+ * @rsk: upper, listed or not
+ *
+ * Context: Process.
+ */
 void rsp_session_del(struct rsp_sock *rsk);
 
-/* State, with a wake-up of whoever waits.  Caller holds lock. */
+/**
+ * rsp_session_set_state() - set the state, and wake whoever waits
+ * @rsk: upper; the caller holds its lock
+ * @state: enum rsp_session_state
+ *
+ * Context: Process.
+ */
 void rsp_session_set_state(struct rsp_sock *rsk, u8 state);
+
+/**
+ * rsp_session_wake() - wake whoever waits for the socket
+ * @rsk: upper
+ *
+ * Context: Any.
+ */
 void rsp_session_wake(struct rsp_sock *rsk);
 
-/* The session is over: @err 0 for an orderly end.  Takes lock. */
+/**
+ * rsp_session_end() - the session is over
+ * @rsk: upper
+ * @err: 0 for an orderly end, or the negative errno that users get once
+ *
+ * Does nothing the second time.
+ *
+ * Context: Process; takes @rsk->lock.
+ */
 void rsp_session_end(struct rsp_sock *rsk, int err);
 
-/*
- * From release(), when no system call is in the socket: first no more work,
- * then let go of everything; @orderly: SHUTDOWN, otherwise ABORT.
+/**
+ * rsp_session_stop() - from release(): no more work
+ * @rsk: upper, in which no system call is any more
+ *
+ * Context: Process; waits for the work.
  */
 void rsp_session_stop(struct rsp_sock *rsk);
-/* Take in control messages that have come, so that they are not unread. */
+
+/**
+ * rsp_session_settle() - take in control messages that have come, so that they
+ * are not unread
+ * @rsk: upper, stopped
+ *
+ * Context: Process; takes rx_mutex.
+ */
 void rsp_session_settle(struct rsp_sock *rsk);
+
+/**
+ * rsp_session_close() - from release(): let go of everything
+ * @rsk: upper, stopped
+ * @orderly: SHUTDOWN, otherwise ABORT
+ *
+ * Context: Process, may sleep.
+ */
 void rsp_session_close(struct rsp_sock *rsk, bool orderly);
 
+/**
+ * rsp_session_info() - what there is to tell about a session
+ * @rsk: upper
+ * @info: result
+ *
+ * Context: Any.
+ */
 void rsp_session_info(struct rsp_sock *rsk, struct rsp_session_info *info);
+
+/**
+ * rsp_session_event() - tell listeners of what happened to a session
+ * @rsk: upper
+ * @type: what happened
+ *
+ * Context: Process.
+ */
 void rsp_session_event(struct rsp_sock *rsk, enum rserpool_event_type type);
 
 /* ---- items (session.c): what is in line before the lower's queue --------- */
 
+/**
+ * rsp_item_alloc() - an item, charged to the socket's receive memory
+ * @rsk: upper
+ * @len: octets of data
+ * @gfp: GFP_KERNEL, with __GFP_NOFAIL only for a few octets
+ *
+ * The charge itself refuses nothing: callers look at rsp_items_full() first
+ * where it is others who decide how much comes.
+ *
+ * Context: Process.
+ * Return: item or NULL.
+ */
 struct rsp_item *rsp_item_alloc(struct rsp_sock *rsk, u32 len, gfp_t gfp);
+
+/**
+ * rsp_item_free() - free an item that is in no list
+ * @rsk: upper that it is charged to
+ * @item: item or NULL
+ *
+ * Context: Process.
+ */
 void rsp_item_free(struct rsp_sock *rsk, struct rsp_item *item);
+
+/**
+ * rsp_item_queue() - put an item at the end of the line
+ * @rsk: upper
+ * @item: item
+ *
+ * Context: Any.
+ */
 void rsp_item_queue(struct rsp_sock *rsk, struct rsp_item *item);
-/* First in line; rx_mutex held, so that nobody else takes it off. */
+
+/**
+ * rsp_item_first() - first item in line
+ * @rsk: upper, rx_mutex held, so that nobody else takes it off
+ *
+ * Context: Process.
+ * Return: item, which stays in line, or NULL.
+ */
 struct rsp_item *rsp_item_first(struct rsp_sock *rsk);
-/* More is in line than the socket is meant to hold. */
+
+/**
+ * rsp_items_full() - is more in line than the socket is meant to hold?
+ * @rsk: upper
+ *
+ * Context: Any.
+ * Return: true above twice SO_RCVBUF, as for any socket.
+ */
 bool rsp_items_full(const struct rsp_sock *rsk);
 
 /**
  * rsp_notify() - queue a notification if the user wants it
  * @rsk: upper
  * @n: the notification, n->length octets
- * Context: process.
+ * Context: Process.
  */
 void rsp_notify(struct rsp_sock *rsk, const struct rsp_notification *n);
+
+/**
+ * rsp_wants() - has the user switched a notification on?
+ * @rsk: upper
+ * @type: enum rsp_notification_type
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
 static inline bool rsp_wants(const struct rsp_sock *rsk, u16 type)
 {
 	return READ_ONCE(rsk->events) & BIT(type);
@@ -282,6 +513,8 @@ static inline bool rsp_wants(const struct rsp_sock *rsk, u16 type)
  * @rsk: client, both mutexes held
  *
  * For connect() and for each failover; the work goes on from here.
+ *
+ * Context: Process.
  */
 void rsp_failover_start(struct rsp_sock *rsk);
 
@@ -289,23 +522,67 @@ void rsp_failover_start(struct rsp_sock *rsk);
  * rsp_failover_lost() - the server is gone: save what there is, start anew
  * @rsk: client, both mutexes held
  * @reason: enum rsp_failover_reason
+ *
+ * Context: The session's work.
  */
 void rsp_failover_lost(struct rsp_sock *rsk, u32 reason);
 
-/* One step of the work while no server is there.  Both mutexes held. */
+/**
+ * rsp_failover_run() - one step of the work while no server is there
+ * @rsk: client, both mutexes held
+ *
+ * Context: The session's work.
+ */
 void rsp_failover_run(struct rsp_sock *rsk);
 
-/* Let go of an attempt under way; in the work, or when it is over. */
+/**
+ * rsp_failover_cancel() - let go of an attempt under way
+ * @rsk: upper
+ *
+ * Context: The session's work, or process when that is over.
+ */
 void rsp_failover_cancel(struct rsp_sock *rsk);
 
 /* ---- replay.c: messages that SCTP handed back ---------------------------- */
 
-/* Takes over @r, which holds a notification of @len octets.  Return: it did. */
+/**
+ * rsp_returned_add() - a message came back
+ * @rsk: upper, rx_mutex held
+ * @r: holds the notification; taken over if true is returned
+ * @len: its octets
+ *
+ * Context: Process.
+ * Return: true if @r is kept, false if it is none for replay.
+ */
 bool rsp_returned_add(struct rsp_sock *rsk, struct rsp_returned *r, u32 len);
-/* Order them, put pieces together, drop what the contract does not replay. */
+
+/**
+ * rsp_returned_settle() - order what came back, put pieces together
+ * @rsk: client, both mutexes held
+ *
+ * Drops what the socket's contract (RSP_REPLAY) does not name, and counts it.
+ *
+ * Context: The session's work.
+ */
 void rsp_returned_settle(struct rsp_sock *rsk);
-/* Send them on @low.  Return: how many, or a negative errno. */
+
+/**
+ * rsp_returned_replay() - send what is left to the next server
+ * @rsk: client, both mutexes held
+ * @low: the next server's lower
+ *
+ * Context: The session's work.
+ * Return: messages sent, or a negative errno of rsp_lower_send(); then all of
+ * them are still there.
+ */
 int rsp_returned_replay(struct rsp_sock *rsk, struct rsp_lower *low);
+
+/**
+ * rsp_returned_purge() - drop what came back
+ * @rsk: upper; nobody else is in it
+ *
+ * Context: Process.
+ */
 void rsp_returned_purge(struct rsp_sock *rsk);
 
 /* ---- cookie.c: the control channel of a session --------------------------- */
@@ -316,13 +593,31 @@ void rsp_returned_purge(struct rsp_sock *rsk);
  * @low: its lower
  * @cookie: octets
  * @len: 0 to RSP_COOKIE_MAX
+ *
+ * Context: Process; @low is not locked.
  * Return: 0, -EAGAIN, -EMSGSIZE, -EPIPE, -ENOMEM.
  */
 int rsp_cookie_send(struct rsp_sock *rsk, struct rsp_lower *low,
 		    const void *cookie, size_t len);
-/* Echo the newest cookie, if there is one.  Return: 1, 0 or an errno. */
+
+/**
+ * rsp_cookie_echo() - echo the newest cookie, if there is one
+ * @rsk: client, both mutexes held
+ * @low: the next server's lower
+ *
+ * Context: The session's work.
+ * Return: 1, 0 (there is none), -EAGAIN, -EPIPE, -ENOMEM.
+ */
 int rsp_cookie_echo(struct rsp_sock *rsk, struct rsp_lower *low);
-/* A control message (PPID 11) came in; rx_mutex held. */
+
+/**
+ * rsp_cookie_receive() - a control message (PPID 11) came in
+ * @rsk: upper, rx_mutex held
+ * @data: ASAP message
+ * @len: its octets
+ *
+ * Context: Process; takes @rsk->lock.
+ */
 void rsp_cookie_receive(struct rsp_sock *rsk, const void *data, size_t len);
 
 /* ---- demux.c: what is at the head of the lower's queue -------------------- */
@@ -347,27 +642,62 @@ enum {
 	RSP_FOUND_DATA		= BIT(7),	/* stopped at user data */
 };
 
-/* What an element of a lower's receive queue is; lsk's lock held. */
+/**
+ * rsp_demux_class() - what an element of a lower's receive queue is
+ * @skb: element
+ *
+ * Context: Any; the lower's lock held, by spinlock or owned.
+ * Return: what it is, never RSP_HEAD_NONE.
+ */
 enum rsp_head rsp_demux_class(struct sk_buff *skb);
-/* Peek, one reader; rx_mutex held.  @len: octets of the head, may be NULL. */
+
+/**
+ * rsp_demux_peek() - look at the head of a lower's queue
+ * @low: lower; rx_mutex held, so that it stays what it is
+ * @len: result: octets of the head; may be NULL
+ *
+ * Context: Process; takes the lower's lock.
+ * Return: what it is.
+ */
 enum rsp_head rsp_demux_peek(const struct rsp_lower *low, u32 *len);
-/* The same for poll(): no mutex, under rcu_read_lock(), never sleeps. */
+
+/**
+ * rsp_demux_readable() - is user data at the head? For poll(), without a mutex
+ * @low: lower
+ *
+ * Context: Any, under rcu_read_lock(); never sleeps.
+ * Return: true if so, or if another thread is inside the lower.
+ */
 bool rsp_demux_readable(const struct rsp_lower *low);
 
 /**
  * rsp_demux_control() - take in all that is in front of user data
  * @rsk: upper, rx_mutex held
  * @low: its lower, or the next one
+ *
+ * Context: Process; takes @rsk->lock and the lower's.
  * Return: RSP_FOUND_* bits.
  */
 unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low);
 
-/*
- * Save all user data of a lower whose peer has ended, and take in the rest;
- * rx_mutex held.  Return: RSP_FOUND_* bits without RSP_FOUND_DATA.
+/**
+ * rsp_demux_drain() - save all user data of a lower whose peer has ended, and
+ * take in the rest
+ * @rsk: upper, rx_mutex held
+ * @low: its lower
+ *
+ * Context: Process; takes @rsk->lock and the lower's.
+ * Return: RSP_FOUND_* bits without RSP_FOUND_DATA.
  */
 unsigned int rsp_demux_drain(struct rsp_sock *rsk, struct rsp_lower *low);
-/* Nothing more comes: a message without its end is dropped or told of. */
+
+/**
+ * rsp_demux_cut() - nothing more comes: a message without its end is dropped or
+ * told of
+ * @rsk: upper, rx_mutex held
+ *
+ * Context: Process.
+ */
 void rsp_demux_cut(struct rsp_sock *rsk);
 
 /**
@@ -376,59 +706,244 @@ void rsp_demux_cut(struct rsp_sock *rsk);
  * @msg: user's
  * @len: room
  * @flags: MSG_PEEK
- * Return: octets (0 for an empty notification never occurs), -EAGAIN, or
- * another errno.
+ *
+ * Context: Process; copies to user memory with the lower's lock held.
+ * Return: octets (0 for an empty notification never occurs), -EAGAIN (nothing
+ * there), -EFAULT, -EBADMSG (the message begun has no end), or another errno of
+ * SCTP's.
  */
 int rsp_demux_recv(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 		   int flags);
 
 /* ---- lower.c: SCTP sockets ------------------------------------------------ */
 
-/* A lower on its way to a PE, not connected yet when this returns. */
+/**
+ * rsp_lower_connect() - begin an association with a PE
+ * @rsk: client
+ * @pe: where to
+ *
+ * The addresses come from a registrar: those that SCTP would refuse (multicast,
+ * broadcast, link-local) are left out.
+ *
+ * Context: Process, may sleep, does not wait for the peer.
+ * Return: lower whose events tell the outcome, or an ERR_PTR: -EADDRNOTAVAIL
+ * (no usable address), -ENOMEM, or what SCTP says.
+ */
 struct rsp_lower *rsp_lower_connect(struct rsp_sock *rsk,
 				    const struct rsp_pool_pe *pe);
+
+/**
+ * rsp_lower_listen() - a listener on the wildcard address, any free port
+ * @rsk: pool element
+ * @backlog: associations waiting for accept()
+ *
+ * Context: Process, may sleep.
+ * Return: lower or an ERR_PTR.
+ */
 struct rsp_lower *rsp_lower_listen(struct rsp_sock *rsk, int backlog);
-/* Next association of a listener, for @child; -EAGAIN: none there. */
+
+/**
+ * rsp_lower_accept() - next association of a listener
+ * @listener: lower listener
+ * @child: upper of the new session
+ *
+ * The child's data may have come before its callbacks were in: the caller kicks
+ * the session once.
+ *
+ * Context: Process, may sleep.
+ * Return: lower, ERR_PTR(-EAGAIN) if none is waiting, another ERR_PTR.
+ */
 struct rsp_lower *rsp_lower_accept(struct rsp_lower *listener,
 				   struct rsp_sock *child);
 
-/* Let its wake-ups go to the upper's waiters, or no longer. */
+/**
+ * rsp_lower_attach() - let a lower's wake-ups go to the upper's waiters
+ * @low: lower; until rsp_lower_detach()
+ *
+ * Context: Process.
+ */
 void rsp_lower_attach(struct rsp_lower *low);
-/* Apart from the upper for good; afterwards no callback runs any more. */
+
+/**
+ * rsp_lower_detach() - apart from the upper for good
+ * @low: lower; afterwards no callback of it runs any more
+ *
+ * Context: Process; takes the lower's lock.
+ */
 void rsp_lower_detach(struct rsp_lower *low);
-/* Detach and close; @abort: ABORT instead of SHUTDOWN.  May sleep. */
+
+/**
+ * rsp_lower_release() - detach and close
+ * @low: lower; freed after a grace period
+ * @abort: ABORT instead of SHUTDOWN
+ *
+ * Context: Process, may sleep; no lock held but the session's mutexes.
+ */
 void rsp_lower_release(struct rsp_lower *low, bool abort);
 
-/* ABORT with the socket open, so that what was not delivered comes back. */
+/**
+ * rsp_lower_abort() - ABORT with the socket open, so that what was not
+ * delivered comes back
+ * @low: one-to-many lower
+ *
+ * Context: Process; takes the lower's lock.
+ * Return: 0, -EPIPE (there is no association any more), another negative errno.
+ */
 int rsp_lower_abort(struct rsp_lower *low);
-/* Orderly end of sending. */
+
+/**
+ * rsp_lower_shutdown() - orderly end of sending
+ * @low: lower
+ *
+ * Context: Process; takes the lower's lock.
+ * Return: 0 or a negative errno.
+ */
 int rsp_lower_shutdown(struct rsp_lower *low);
 
-/* Send a control message from kernel memory.  tx_mutex held. */
+/**
+ * rsp_lower_send_control() - send a control message from kernel memory
+ * @low: lower; tx_mutex held
+ * @data: ASAP message
+ * @len: its octets
+ *
+ * Context: Process; takes the lower's lock, does not wait for room.
+ * Return: 0, -EAGAIN (no room), -EPIPE (gone), -EMSGSIZE, -ENOMEM.
+ */
 int rsp_lower_send_control(struct rsp_lower *low, void *data, size_t len);
-/* Send user data; @msg's iterator is not touched when it fails. */
+
+/**
+ * rsp_lower_send() - send user data
+ * @low: lower; tx_mutex held
+ * @msg: user's; not touched when this fails, but for its iterator
+ * @len: octets
+ * @context: number of the message, comes back with it
+ *
+ * Context: Process; copies from user memory with the lower's lock held, does
+ * not wait for room.
+ * Return: @len, -EAGAIN (no room), -EPIPE (gone), -EMSGSIZE, -ENOMEM, -EFAULT.
+ */
 int rsp_lower_send(struct rsp_lower *low, struct msghdr *msg, size_t len,
 		   u32 context);
 
+/**
+ * rsp_lower_dead() - has it no association any more?
+ * @low: lower
+ *
+ * Context: Any; without the lower's lock, so a hint.
+ * Return: true if it has none; of a listener: none waits.
+ */
 bool rsp_lower_dead(const struct rsp_lower *low);
-/* The peer has said goodbye or is gone; takes lsk's lock. */
+
+/**
+ * rsp_lower_ending() - has the peer said goodbye, or is it gone?
+ * @low: lower
+ *
+ * Context: Process; takes the lower's lock.
+ * Return: true if nothing more comes from it.
+ */
 bool rsp_lower_ending(const struct rsp_lower *low);
+
+/**
+ * rsp_lower_pending() - is something in the queue, or nothing more to come?
+ * @low: lower
+ *
+ * Context: Any; a hint.
+ * Return: true if a reader or the work has something to do.
+ */
 bool rsp_lower_pending(const struct rsp_lower *low);
+
+/**
+ * rsp_lower_writable() - is there room to send?
+ * @low: lower
+ *
+ * Context: Any; a hint.
+ * Return: true if so.
+ */
 bool rsp_lower_writable(const struct rsp_lower *low);
-/* Everything sent has been acknowledged. */
+
+/**
+ * rsp_lower_idle() - has everything sent been acknowledged?
+ * @low: lower
+ *
+ * Context: Process; takes the lower's lock.
+ * Return: true if so, or if there is no association any more.
+ */
 bool rsp_lower_idle(const struct rsp_lower *low);
-/* The upper's buffer sizes, which its user may have changed. */
+
+/**
+ * rsp_lower_sync_buffers() - take over the upper's buffer sizes, which its user
+ * may have changed
+ * @low: lower
+ *
+ * Context: Process.
+ */
 void rsp_lower_sync_buffers(struct rsp_lower *low);
+
+/**
+ * rsp_lower_set_nodelay() - send small messages at once, or collect them
+ * @low: lower
+ * @on: at once
+ *
+ * Context: Process; takes the lower's lock.
+ * Return: 0 or a negative errno.
+ */
 int rsp_lower_set_nodelay(struct rsp_lower *low, bool on);
-/* Port that a listener got. */
+
+/**
+ * rsp_lower_port() - port that a listener got
+ * @low: lower listener
+ *
+ * Context: Any.
+ * Return: port in host order.
+ */
 u16 rsp_lower_port(const struct rsp_lower *low);
 
 /* ---- element.c: pool elements --------------------------------------------- */
 
+/**
+ * rsp_element_listen() - become a registered pool element
+ * @rsk: bound socket
+ * @backlog: associations waiting for accept()
+ *
+ * A blocking socket waits for the registrar's answer (SO_SNDTIMEO), a
+ * non-blocking one is told by RSP_NOTIFY_REGISTRATION.
+ *
+ * Context: Process, may sleep; no lock held.
+ * Return: 0; -EDESTADDRREQ (not bound), -EALREADY (being done), -EINVAL (shut
+ * down, or a session), -EHOSTUNREACH (no registrar), -ETIMEDOUT, -ENOBUFS,
+ * -EADDRINUSE, -ENOMEM, what rsp_cause_errno() makes of a refusal, what a
+ * signal calls for, and what SCTP says.
+ */
 int rsp_element_listen(struct rsp_sock *rsk, int backlog);
-/* The options changed: register again with the new values. */
+
+/**
+ * rsp_element_update() - the options changed: register again with the new
+ * values
+ * @rsk: upper, its lock held
+ *
+ * Context: Process; does not wait for the registrar.
+ * Return: 0, also if there is nothing to register or no registrar; -ENOBUFS.
+ */
 int rsp_element_update(struct rsp_sock *rsk);
+
+/**
+ * rsp_element_close() - out of the pool; the sessions go on
+ * @rsk: pool element
+ *
+ * Context: Process, may sleep; takes rx_mutex and @rsk->lock.
+ */
 void rsp_element_close(struct rsp_sock *rsk);
+
+/**
+ * rsp_element_accept() - make a session of the next association
+ * @sk: pool element's socket
+ * @newsock: what becomes the session's
+ * @flags: O_NONBLOCK
+ *
+ * Context: Process, may sleep; no lock held.
+ * Return: 0, -EAGAIN (none, and not to wait), -EINVAL (not listening any more),
+ * -ENOMEM, -ENOBUFS (max_sessions), -EINTR or -ERESTARTSYS.
+ */
 int rsp_element_accept(struct sock *sk, struct socket *newsock, int flags);
 
 #endif /* _RSERPOOL_SESSION_H */

@@ -402,7 +402,12 @@ bool rsp_next_server(struct rsp_iter *it, __u32 *server_id,
  */
 bool rsp_next_transport(struct rsp_iter *it, struct rsp_transport *transport);
 
-/* Policy types that no Pool Element may have (POL-01). */
+/**
+ * rsp_policy_valid() - may a Pool Element have this policy (POL-01)?
+ * @type: policy type
+ *
+ * Return: false for the two numbers that are reserved.
+ */
 static inline bool rsp_policy_valid(__u32 type)
 {
 	return type != 0x00000000 && type != 0x40000000;
@@ -440,7 +445,14 @@ struct rsp_writer {
 	int failed;
 };
 
-/* Begin a message; @size is what the caller has, RSP_MSG_SPACE is enough. */
+/**
+ * rsp_msg_begin() - begin a message
+ * @w: writer; initialised here
+ * @buf: where it goes
+ * @size: octets of @buf; RSP_MSG_SPACE is enough for any message
+ * @type: enum rsp_asap_type or rsp_enrp_type
+ * @flags: RSP_FLAG_*
+ */
 void rsp_msg_begin(struct rsp_writer *w, void *buf, size_t size, __u8 type,
 		   __u8 flags);
 
@@ -460,33 +472,134 @@ struct rsp_mark {
 	int failed;
 };
 
+/**
+ * rsp_mark() - remember where a message is, to come back to
+ * @w: writer
+ *
+ * Return: the place, for rsp_rewind().
+ */
 struct rsp_mark rsp_mark(const struct rsp_writer *w);
+
+/**
+ * rsp_rewind() - take back what has been written since
+ * @w: writer
+ * @mark: from rsp_mark()
+ */
 void rsp_rewind(struct rsp_writer *w, struct rsp_mark mark);
 
-/* Fixed fields that follow the message header. */
+/**
+ * rsp_put_u16() - a fixed field behind the message header
+ * @w: writer
+ * @value: host byte order
+ */
 void rsp_put_u16(struct rsp_writer *w, __u16 value);
+
+/**
+ * rsp_put_u32() - a fixed field behind the message header
+ * @w: writer
+ * @value: host byte order
+ */
 void rsp_put_u32(struct rsp_writer *w, __u32 value);
 
-/* Parameters. */
+/**
+ * rsp_put_handle() - a Pool Handle parameter
+ * @w: writer
+ * @handle: octets
+ * @len: how many
+ */
 void rsp_put_handle(struct rsp_writer *w, const void *handle, size_t len);
+
+/**
+ * rsp_put_pe() - a Pool Element parameter
+ * @w: writer
+ * @pe: what it says
+ */
 void rsp_put_pe(struct rsp_writer *w, const struct rsp_pe_param *pe);
+
+/**
+ * rsp_put_policy() - a Member Selection Policy parameter
+ * @w: writer
+ * @p: what it says
+ */
 void rsp_put_policy(struct rsp_writer *w, const struct rsp_policy_param *p);
+
+/**
+ * rsp_put_transport() - a transport parameter
+ * @w: writer
+ * @t: what it says
+ */
 void rsp_put_transport(struct rsp_writer *w, const struct rsp_transport *t);
+
+/**
+ * rsp_put_pe_id() - a PE Identifier parameter
+ * @w: writer
+ * @pe_id: identifier
+ */
 void rsp_put_pe_id(struct rsp_writer *w, __u32 pe_id);
+
+/**
+ * rsp_put_pe_checksum() - a PE Checksum parameter
+ * @w: writer
+ * @checksum: host byte order
+ */
 void rsp_put_pe_checksum(struct rsp_writer *w, __u16 checksum);
+
+/**
+ * rsp_put_server_info() - a Server Information parameter
+ * @w: writer
+ * @server_id: registrar's identifier
+ * @t: its SCTP Transport
+ */
 void rsp_put_server_info(struct rsp_writer *w, __u32 server_id,
 			 const struct rsp_transport *t);
+
+/**
+ * rsp_put_cookie() - a Cookie parameter
+ * @w: writer
+ * @cookie: octets
+ * @len: how many, up to RSP_COOKIE_MAX
+ */
 void rsp_put_cookie(struct rsp_writer *w, const void *cookie, size_t len);
+
+/**
+ * rsp_put_items() - the item count of a handle resolution (draft asap-hropt)
+ * @w: writer
+ * @items: how many, or RSP_ITEMS_ALL
+ */
 void rsp_put_items(struct rsp_writer *w, __u32 items);
 
-/* An Operation Error with as many of the causes as fit, at least one. */
+/**
+ * rsp_put_error() - an Operation Error with as many of the causes as fit, at
+ * least one
+ * @w: writer
+ * @causes: at least one
+ */
 void rsp_put_error(struct rsp_writer *w, const struct rsp_causes *causes);
 
-/* An Operation Error with one cause; ERR-08 (0x5), ERR-10 (0x7) carry a TLV. */
+/**
+ * rsp_put_cause() - an Operation Error with one cause
+ * @w: writer
+ * @code: enum rsp_cause_code
+ * @data: cause-specific information
+ * @len: its octets
+ */
 void rsp_put_cause(struct rsp_writer *w, __u16 code, const void *data,
 		   size_t len);
+
+/**
+ * rsp_put_cause_policy() - an Operation Error: inconsistent policy (ERR-08)
+ * @w: writer
+ * @p: the policy that would be right
+ */
 void rsp_put_cause_policy(struct rsp_writer *w,
 			  const struct rsp_policy_param *p);
+
+/**
+ * rsp_put_cause_transport() - an Operation Error: inconsistent transport
+ * (ERR-10)
+ * @w: writer
+ * @t: the transport that would be right
+ */
 void rsp_put_cause_transport(struct rsp_writer *w,
 			     const struct rsp_transport *t);
 

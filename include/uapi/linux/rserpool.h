@@ -51,20 +51,20 @@ struct sockaddr_rserpool {
 	__u8			srp_handle[RSP_HANDLE_MAX];
 };
 
-/* Options of level SOL_RSERPOOL. */
-enum {
-	RSP_UNSPEC,
-	RSP_INFO,		/* get: struct rsp_info */
-	RSP_EVENT,		/* set, get: struct rsp_event */
-	RSP_POLICY,		/* set, get: struct rsp_policy, before or after listen() */
-	RSP_REG_LIFE,		/* set, get: __u32, seconds, 2 to 2^31-1; also after listen() */
-	RSP_REPLAY,		/* set, get: __u32, RSP_REPLAY_* */
-	RSP_FAILOVER_LIMIT,	/* set, get: __u32, milliseconds without any PE, 0: for ever */
-	RSP_COOKIE,		/* set: the cookie, 0 to 65527 octets; get: see below */
-	__RSP_OPT_MAX,
-};
-
-/*
+/**
+ * enum rsp_option - options of level SOL_RSERPOOL
+ * @RSP_UNSPEC: none
+ * @RSP_INFO: get: struct rsp_info
+ * @RSP_EVENT: set, get: struct rsp_event
+ * @RSP_POLICY: set, get: struct rsp_policy, before or after listen()
+ * @RSP_REG_LIFE: set, get: __u32, registration life in seconds, 2 to 2^31-1;
+ *	also after listen()
+ * @RSP_REPLAY: set, get: __u32, enum rsp_replay
+ * @RSP_FAILOVER_LIMIT: set, get: __u32, milliseconds without any PE, 0: for
+ *	ever
+ * @RSP_COOKIE: set: the cookie, 0 to 65527 octets; get: see below
+ * @__RSP_OPT_MAX: one more than the last
+ *
  * RSP_COOKIE, set: a server hands its state to the client's kernel, which
  * keeps the newest one and echoes it to the next server on failover.  Sent in
  * order with the data.  EOPNOTSUPP on a client's socket.
@@ -72,6 +72,17 @@ enum {
  * newest one echoed.  Truncates like recv(): at most *optlen octets are
  * copied, *optlen returns the length of the cookie.  ENOENT: none yet.
  */
+enum rsp_option {
+	RSP_UNSPEC,
+	RSP_INFO,
+	RSP_EVENT,
+	RSP_POLICY,
+	RSP_REG_LIFE,
+	RSP_REPLAY,
+	RSP_FAILOVER_LIMIT,
+	RSP_COOKIE,
+	__RSP_OPT_MAX,
+};
 
 /**
  * struct rsp_policy - member selection policy of a pool element (RFC 5356)
@@ -101,13 +112,17 @@ struct rsp_policy {
 #define RSP_POL_PRIORITY_LEAST_USED	0x40000003
 #define RSP_POL_RANDOM_LEAST_USED	0x40000004
 
-/* What is sent again to the next server. */
-enum {
-	RSP_REPLAY_NONE,	/* nothing */
-	RSP_REPLAY_UNSENT,	/* what was never put on the wire (default) */
-	RSP_REPLAY_UNACKED,	/* and what was, but not acknowledged: a message
-				 * may reach both servers
-				 */
+/**
+ * enum rsp_replay - what is sent again to the next server
+ * @RSP_REPLAY_NONE: nothing
+ * @RSP_REPLAY_UNSENT: what was never put on the wire (default)
+ * @RSP_REPLAY_UNACKED: and what was, but not acknowledged: a message may reach
+ *	both servers
+ */
+enum rsp_replay {
+	RSP_REPLAY_NONE,
+	RSP_REPLAY_UNSENT,
+	RSP_REPLAY_UNACKED,
 };
 
 /**
@@ -131,6 +146,15 @@ struct rsp_event {
  */
 #define RSP_MSG_NOTIFICATION	0x8000
 
+/**
+ * enum rsp_notification_type - what a notification tells
+ * @RSP_NOTIFY_UNSPEC: none
+ * @RSP_NOTIFY_FAILOVER: struct rsp_failover
+ * @RSP_NOTIFY_COOKIE_ECHO: struct rsp_cookie_echo
+ * @RSP_NOTIFY_PARTIAL_ABORT: struct rsp_partial_abort
+ * @RSP_NOTIFY_REGISTRATION: struct rsp_registration
+ * @__RSP_NOTIFY_MAX: one more than the last
+ */
 enum rsp_notification_type {
 	RSP_NOTIFY_UNSPEC,
 	RSP_NOTIFY_FAILOVER,
@@ -181,13 +205,23 @@ struct rsp_failover {
 
 #define RSP_FAILOVER_COOKIE	0x0001
 
+/**
+ * enum rsp_failover_reason - why a server was given up
+ * @RSP_REASON_UNSPEC: there was no failover
+ * @RSP_REASON_ABORT: the server aborted the association
+ * @RSP_REASON_TIMEOUT: the server cannot be reached any more
+ * @RSP_REASON_RESTART: the server restarted and lost its state
+ * @RSP_REASON_INCOMPLETE: it said goodbye with our data in flight
+ * @RSP_REASON_ADMIN: asked for by an administrator
+ * @__RSP_REASON_MAX: one more than the last
+ */
 enum rsp_failover_reason {
 	RSP_REASON_UNSPEC,
-	RSP_REASON_ABORT,	/* the server aborted the association */
-	RSP_REASON_TIMEOUT,	/* the server cannot be reached any more */
-	RSP_REASON_RESTART,	/* the server restarted and lost its state */
-	RSP_REASON_INCOMPLETE,	/* it said goodbye with our data in flight */
-	RSP_REASON_ADMIN,	/* asked for by an administrator */
+	RSP_REASON_ABORT,
+	RSP_REASON_TIMEOUT,
+	RSP_REASON_RESTART,
+	RSP_REASON_INCOMPLETE,
+	RSP_REASON_ADMIN,
 	__RSP_REASON_MAX,
 };
 
@@ -231,28 +265,50 @@ struct rsp_registration {
 
 #define RSP_REGISTERED		0x0001
 
-/* Ancillary data of level SOL_RSERPOOL. */
-enum {
+/**
+ * enum rsp_cmsg - ancillary data of level SOL_RSERPOOL
+ * @RSP_CMSG_UNSPEC: none
+ * @RSP_CMSG_COOKIE: sendmsg() of a server: as RSP_COOKIE, before the data
+ */
+enum rsp_cmsg {
 	RSP_CMSG_UNSPEC,
-	RSP_CMSG_COOKIE,	/* sendmsg() of a server: as RSP_COOKIE, before the data */
+	RSP_CMSG_COOKIE,
 };
 
+/**
+ * enum rsp_session_state - where a session is
+ * @RSP_STATE_IDLE: socket()
+ * @RSP_STATE_LISTENING: a pool element
+ * @RSP_STATE_RESOLVING: waiting for the pool elements of the handle
+ * @RSP_STATE_CONNECTING: waiting for a server
+ * @RSP_STATE_ESTABLISHED: there is a server
+ * @RSP_STATE_FAILOVER: between two servers
+ * @RSP_STATE_ENDED: orderly end, or the final error taken
+ * @__RSP_STATE_MAX: one more than the last
+ */
 enum rsp_session_state {
-	RSP_STATE_IDLE,		/* socket() */
-	RSP_STATE_LISTENING,	/* a pool element */
-	RSP_STATE_RESOLVING,	/* waiting for the pool elements of the handle */
-	RSP_STATE_CONNECTING,	/* waiting for a server */
+	RSP_STATE_IDLE,
+	RSP_STATE_LISTENING,
+	RSP_STATE_RESOLVING,
+	RSP_STATE_CONNECTING,
 	RSP_STATE_ESTABLISHED,
-	RSP_STATE_FAILOVER,	/* between two servers */
-	RSP_STATE_ENDED,	/* orderly end, or the final error taken */
+	RSP_STATE_FAILOVER,
+	RSP_STATE_ENDED,
 	__RSP_STATE_MAX,
 };
 
+/**
+ * enum rsp_role - what a socket is used for
+ * @RSP_ROLE_NONE: nothing yet
+ * @RSP_ROLE_POOL_USER: connect()
+ * @RSP_ROLE_POOL_ELEMENT: bind(), listen()
+ * @RSP_ROLE_SERVER: accept()
+ */
 enum rsp_role {
 	RSP_ROLE_NONE,
-	RSP_ROLE_POOL_USER,	/* connect() */
-	RSP_ROLE_POOL_ELEMENT,	/* bind(), listen() */
-	RSP_ROLE_SERVER,	/* accept() */
+	RSP_ROLE_POOL_USER,
+	RSP_ROLE_POOL_ELEMENT,
+	RSP_ROLE_SERVER,
 };
 
 /**

@@ -11,12 +11,21 @@
 
 /**
  * enum rserpool_link - How a registrar is reached.
+ * @RSERPOOL_LINK_NETLINK: It is in this namespace and has attached itself.
+ * @RSERPOOL_LINK_SCTP: By address, over SCTP.
  */
 enum rserpool_link {
 	RSERPOOL_LINK_NETLINK,
 	RSERPOOL_LINK_SCTP,
 };
 
+/**
+ * enum rserpool_registrar_state - What is known about a registrar.
+ * @RSERPOOL_REGISTRAR_STATE_IDLE: Not needed now.
+ * @RSERPOOL_REGISTRAR_STATE_CONNECTING: Being tried.
+ * @RSERPOOL_REGISTRAR_STATE_UP: Reached.
+ * @RSERPOOL_REGISTRAR_STATE_FAILED: The last try failed.
+ */
 enum rserpool_registrar_state {
 	RSERPOOL_REGISTRAR_STATE_IDLE,
 	RSERPOOL_REGISTRAR_STATE_CONNECTING,
@@ -24,6 +33,16 @@ enum rserpool_registrar_state {
 	RSERPOOL_REGISTRAR_STATE_FAILED,
 };
 
+/**
+ * enum rserpool_event_type - What an event tells.
+ * @RSERPOOL_EVENT_TYPE_REGISTRAR_UP: There is a home registrar.
+ * @RSERPOOL_EVENT_TYPE_REGISTRAR_DOWN: It was lost.
+ * @RSERPOOL_EVENT_TYPE_PE_REGISTERED: The registrar has a local pool element.
+ * @RSERPOOL_EVENT_TYPE_PE_UNREGISTERED: It has it no longer.
+ * @RSERPOOL_EVENT_TYPE_SESSION_ESTABLISHED: By connect() or accept().
+ * @RSERPOOL_EVENT_TYPE_SESSION_FAILOVER: Another server took over.
+ * @RSERPOOL_EVENT_TYPE_SESSION_ENDED: In order, or with an error.
+ */
 enum rserpool_event_type {
 	RSERPOOL_EVENT_TYPE_REGISTRAR_UP,
 	RSERPOOL_EVENT_TYPE_REGISTRAR_DOWN,
