@@ -149,8 +149,11 @@ kernel_source()
 }
 
 # kernel_files: prints a directory with the few files of the kernel's source that are used
-# here at build and test time: kselftest's headers, checkpatch, the netlink generator.  The whole
-# archive has to be read for them, so they are kept.
+# here at build and test time: kselftest's headers, the netlink generator, what scripts/check
+# runs.  The whole archive has to be read for them, so they are kept.
+KERNEL_FILES='tools/testing/selftests/kselftest*.h tools/net/ynl/* Documentation/netlink/*.yaml
+	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch
+	scripts/faddr2line scripts/kernel-doc scripts/coccinelle/*'
 kernel_files()
 {
 	local tarball cache
@@ -160,7 +163,8 @@ kernel_files()
 	mkdir -p "$cache"
 	(
 		flock 9
-		[ "$cache/.done" -nt "$tarball" ] && [ -e "$cache/scripts/faddr2line" ] ||
+		{ [ "$cache/.done" -nt "$tarball" ] &&
+			[ "$(cat "$cache/.done")" = "$KERNEL_FILES" ]; } ||
 			progress "reading ${tarball##*/}" "$cache.log" unpack_files "$tarball" "$cache"
 	) 9>"$cache.lock" || return 1
 	echo "$cache"
@@ -168,17 +172,15 @@ kernel_files()
 
 unpack_files()
 {
-	local name=${1##*/}
+	local name=${1##*/} wanted
 
 	name=${name%.tar.xz}
+	read -r -d '' -a wanted <<<"$KERNEL_FILES" || true
+	# Not every series has all of them
 	tar -xJf "$1" -C "$2" --strip-components 1 --wildcards \
-		--exclude "$name/Documentation/netlink/specs/*" \
-		"$name/tools/testing/selftests/kselftest*.h" \
-		"$name/tools/net/ynl/*" "$name/Documentation/netlink/*.yaml" \
-		"$name/scripts/checkpatch.pl" "$name/scripts/spelling.txt" \
-		"$name/scripts/const_structs.checkpatch" "$name/scripts/faddr2line" ||
-		[ -e "$2/scripts/faddr2line" ] || return
-	touch "$2/.done"
+		--exclude "$name/Documentation/netlink/specs/*" "${wanted[@]/#/$name/}" ||
+		[ -e "$2/tools/testing/selftests/kselftest_harness.h" ] || return
+	echo "$KERNEL_FILES" >"$2/.done"
 }
 
 # decode RELEASE: a filter for what a kernel of this release says.  A line with a place in one
@@ -187,17 +189,17 @@ unpack_files()
 decode()
 {
 	local line place ko files build=$RSP_TOP/build/$1
-	local -A known
+	local -A lines
 
 	files=$(kernel_files) || { cat; return; }
 	while IFS= read -r line; do
 		if [[ $line =~ ([A-Za-z0-9_.]+\+0x[0-9a-f]+/0x[0-9a-f]+)\ \[(rs[a-z_]+)\] ]]; then
 			place=${BASH_REMATCH[1]}
 			ko=$(find "$build" -name "${BASH_REMATCH[2]}.ko" -print -quit)
-			[ -n "${known[$place]:-}" ] || known[$place]=$(
+			[ -n "${lines[$place]:-}" ] || lines[$place]=$(
 				"$files/scripts/faddr2line" "$ko" "$place" 2>/dev/null |
 				sed -n "s|^.* at $build/||p" | paste -sd ' ')
-			line+=${known[$place]:+ -> ${known[$place]}}
+			line+=${lines[$place]:+ -> ${lines[$place]}}
 		fi
 		printf '%s\n' "$line"
 	done
