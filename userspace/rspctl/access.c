@@ -35,7 +35,7 @@ static int show(struct ctl *ctl, struct ctl_args *args)
 {
 	if (ctl_end(args))
 		return CTL_USAGE;
-	return ctl_dump(ctl, RSERPOOL_CMD_ACCESS_GET, show_message, NULL, NULL);
+	return ctl_dump(ctl, args, show_message, NULL, NULL);
 }
 
 /* The invalid id, all ones, is left out */
@@ -85,7 +85,7 @@ static int parse(struct ctl_args *args, struct access_rule *rule)
 	return err;
 }
 
-static int change(struct ctl *ctl, struct ctl_args *args, uint8_t cmd)
+static int change(struct ctl *ctl, struct ctl_args *args)
 {
 	struct access_rule rule = { 0 };
 	struct nlmsghdr *nlh;
@@ -94,7 +94,7 @@ static int change(struct ctl *ctl, struct ctl_args *args, uint8_t cmd)
 		return CTL_USAGE;
 	if (ctl_open(ctl))
 		return CTL_FAILED;
-	nlh = rsp_nl_begin(ctl->nl, cmd, 0);
+	nlh = rsp_nl_begin(ctl->nl, args->cmd, 0);
 	mnl_attr_put(nlh, RSERPOOL_A_ACCESS_PATTERN, rule.pattern.len,
 		     rule.pattern.octets);
 	if (rule.has_uid)
@@ -104,24 +104,11 @@ static int change(struct ctl *ctl, struct ctl_args *args, uint8_t cmd)
 	return ctl_do(ctl, nlh);
 }
 
-static int add(struct ctl *ctl, struct ctl_args *args)
-{
-	return change(ctl, args, RSERPOOL_CMD_ACCESS_ADD);
-}
-
-static int del(struct ctl *ctl, struct ctl_args *args)
-{
-	return change(ctl, args, RSERPOOL_CMD_ACCESS_DEL);
-}
-
 static const struct ctl_command commands[] = {
-	{ "show", show },
-	{ "list", show },
-	{ "lst", show },
-	{ "add", add },
-	{ "del", del },
-	{ "delete", del },
-	{ NULL, NULL }
+	{ "show", show, RSERPOOL_CMD_ACCESS_GET },
+	{ "add", change, RSERPOOL_CMD_ACCESS_ADD },
+	{ "del", change, RSERPOOL_CMD_ACCESS_DEL },
+	{ NULL, NULL, 0 }
 };
 
 const struct ctl_object ctl_access = {

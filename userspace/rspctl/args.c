@@ -92,6 +92,15 @@ int ctl_get_handle(struct ctl_args *args, const char *what,
 			 word, what, RSERPOOL_HANDLE_MAX);
 }
 
+int ctl_get_wanted(struct ctl_args *args, struct ctl_handle *handle)
+{
+	if (ctl_keyword(args, "handle") || ctl_peek(args)) {
+		if (ctl_get_handle(args, "handle", handle))
+			return CTL_USAGE;
+	}
+	return ctl_end(args);
+}
+
 bool ctl_handle_is(const struct ctl_handle *handle, const struct nlattr *attr)
 {
 	const void *octets;

@@ -39,15 +39,12 @@ static int show(struct ctl *ctl, struct ctl_args *args)
 	filter.name = ctl_next(args);
 	if (ctl_end(args))
 		return CTL_USAGE;
-	return ctl_dump(ctl, RSERPOOL_CMD_COUNTER_GET, show_message, NULL,
-			&filter);
+	return ctl_dump(ctl, args, show_message, NULL, &filter);
 }
 
 static const struct ctl_command commands[] = {
-	{ "show", show },
-	{ "list", show },
-	{ "lst", show },
-	{ NULL, NULL }
+	{ "show", show, RSERPOOL_CMD_COUNTER_GET },
+	{ NULL, NULL, 0 }
 };
 
 const struct ctl_object ctl_counter = {

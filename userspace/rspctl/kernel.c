@@ -48,8 +48,8 @@ static int dump_message(const struct nlmsghdr *nlh, void *data)
 	return 0;
 }
 
-int ctl_dump(struct ctl *ctl, uint8_t cmd, rsp_nl_message_fn *print,
-	     void (*done)(void *data), void *data)
+int ctl_dump(struct ctl *ctl, const struct ctl_args *args,
+	     rsp_nl_message_fn *print, void (*done)(void *data), void *data)
 {
 	struct ctl_dump dump = { .print = print, .done = done, .data = data };
 	int err;
@@ -57,7 +57,8 @@ int ctl_dump(struct ctl *ctl, uint8_t cmd, rsp_nl_message_fn *print,
 	if (ctl_open(ctl))
 		return CTL_FAILED;
 	out_list_begin();
-	err = rsp_nl_request(ctl->nl, rsp_nl_begin(ctl->nl, cmd, NLM_F_DUMP),
+	err = rsp_nl_request(ctl->nl,
+			     rsp_nl_begin(ctl->nl, args->cmd, NLM_F_DUMP),
 			     dump_message, &dump);
 	if (err)
 		return ctl_error(ctl, err);

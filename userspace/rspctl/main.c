@@ -27,6 +27,17 @@ static const struct {
 	{ NULL, NULL }
 };
 
+/* Other words for a command, of each object that has it */
+static const struct {
+	const char *name;
+	const char *command;
+} command_aliases[] = {
+	{ "list", "show" },
+	{ "lst", "show" },
+	{ "delete", "del" },
+	{ NULL, NULL }
+};
+
 static const char usage_text[] =
 	"Usage: rspctl [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       rspctl [ OPTIONS ] monitor [ all ] [ pe ] [ session ] [ registrar ]\n"
@@ -111,14 +122,16 @@ static const struct ctl_object *find_object(const char *word)
 static const struct ctl_command *find_command(const struct ctl_object *object,
 					      const char *word)
 {
-	const struct ctl_command *command, *other;
 	struct search search = { .word = word };
+	const struct ctl_command *command;
+	unsigned int i;
 
 	for (command = object->commands; command->name; command++) {
-		/* Of names for one function the first stands for all */
-		for (other = object->commands; other->run != command->run;)
-			other++;
-		search_step(&search, command->name, other);
+		search_step(&search, command->name, command);
+		for (i = 0; command_aliases[i].name; i++)
+			if (!strcmp(command_aliases[i].command, command->name))
+				search_step(&search, command_aliases[i].name,
+					    command);
 	}
 	return search_end(&search, "command");
 }
@@ -162,7 +175,7 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	args = (struct ctl_args){ argc, argv, object };
+	args = (struct ctl_args){ argc, argv, object, command->cmd };
 	return command->run(ctl, &args);
 }
 

@@ -28,7 +28,7 @@ static int show(struct ctl *ctl, struct ctl_args *args)
 		return CTL_FAILED;
 	out_list_begin();
 	err = rsp_nl_request(ctl->nl,
-			     rsp_nl_begin(ctl->nl, RSERPOOL_CMD_MODULE_GET, 0),
+			     rsp_nl_begin(ctl->nl, args->cmd, 0),
 			     show_message, NULL);
 	if (err)
 		return ctl_error(ctl, err);
@@ -40,10 +40,8 @@ static int show(struct ctl *ctl, struct ctl_args *args)
 }
 
 static const struct ctl_command commands[] = {
-	{ "show", show },
-	{ "list", show },
-	{ "lst", show },
-	{ NULL, NULL }
+	{ "show", show, RSERPOOL_CMD_MODULE_GET },
+	{ NULL, NULL, 0 }
 };
 
 const struct ctl_object ctl_module = {

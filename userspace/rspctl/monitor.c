@@ -137,8 +137,8 @@ static int monitor_run(struct ctl *ctl, struct ctl_args *args)
 }
 
 static const struct ctl_command commands[] = {
-	{ "", monitor_run },
-	{ NULL, NULL }
+	{ "", monitor_run, RSERPOOL_CMD_EVENT_NTF },
+	{ NULL, NULL, 0 }
 };
 
 const struct ctl_object ctl_monitor = {

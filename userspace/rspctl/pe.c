@@ -93,20 +93,14 @@ static int show(struct ctl *ctl, struct ctl_args *args)
 {
 	struct ctl_handle handle = { 0 };
 
-	if (ctl_keyword(args, "handle") || ctl_peek(args)) {
-		if (ctl_get_handle(args, "handle", &handle))
-			return CTL_USAGE;
-	}
-	if (ctl_end(args))
+	if (ctl_get_wanted(args, &handle))
 		return CTL_USAGE;
-	return ctl_dump(ctl, RSERPOOL_CMD_PE_GET, show_message, NULL, &handle);
+	return ctl_dump(ctl, args, show_message, NULL, &handle);
 }
 
 static const struct ctl_command commands[] = {
-	{ "show", show },
-	{ "list", show },
-	{ "lst", show },
-	{ NULL, NULL }
+	{ "show", show, RSERPOOL_CMD_PE_GET },
+	{ NULL, NULL, 0 }
 };
 
 const struct ctl_object ctl_pe = {

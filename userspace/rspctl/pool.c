@@ -85,21 +85,14 @@ static int show(struct ctl *ctl, struct ctl_args *args)
 {
 	struct pool_show show = { 0 };
 
-	if (ctl_keyword(args, "handle") || ctl_peek(args)) {
-		if (ctl_get_handle(args, "handle", &show.wanted))
-			return CTL_USAGE;
-	}
-	if (ctl_end(args))
+	if (ctl_get_wanted(args, &show.wanted))
 		return CTL_USAGE;
-	return ctl_dump(ctl, RSERPOOL_CMD_POOL_GET, show_message, pool_close,
-			&show);
+	return ctl_dump(ctl, args, show_message, pool_close, &show);
 }
 
 static const struct ctl_command commands[] = {
-	{ "show", show },
-	{ "list", show },
-	{ "lst", show },
-	{ NULL, NULL }
+	{ "show", show, RSERPOOL_CMD_POOL_GET },
+	{ NULL, NULL, 0 }
 };
 
 const struct ctl_object ctl_pool = {

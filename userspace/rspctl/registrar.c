@@ -51,8 +51,7 @@ static int show(struct ctl *ctl, struct ctl_args *args)
 {
 	if (ctl_end(args))
 		return CTL_USAGE;
-	return ctl_dump(ctl, RSERPOOL_CMD_REGISTRAR_GET, show_message, NULL,
-			NULL);
+	return ctl_dump(ctl, args, show_message, NULL, NULL);
 }
 
 struct registrar {
@@ -75,7 +74,7 @@ static int parse(struct ctl_args *args, struct registrar *reg)
 	return err ? err : ctl_end(args);
 }
 
-static int change(struct ctl *ctl, struct ctl_args *args, uint8_t cmd)
+static int change(struct ctl *ctl, struct ctl_args *args)
 {
 	struct registrar reg;
 	struct nlmsghdr *nlh;
@@ -84,7 +83,7 @@ static int change(struct ctl *ctl, struct ctl_args *args, uint8_t cmd)
 		return CTL_USAGE;
 	if (ctl_open(ctl))
 		return CTL_FAILED;
-	nlh = rsp_nl_begin(ctl->nl, cmd, 0);
+	nlh = rsp_nl_begin(ctl->nl, args->cmd, 0);
 	if (reg.addr.family == 4)
 		mnl_attr_put(nlh, RSERPOOL_A_REGISTRAR_IPV4, 4,
 			     reg.addr.octets);
@@ -96,24 +95,11 @@ static int change(struct ctl *ctl, struct ctl_args *args, uint8_t cmd)
 	return ctl_do(ctl, nlh);
 }
 
-static int add(struct ctl *ctl, struct ctl_args *args)
-{
-	return change(ctl, args, RSERPOOL_CMD_REGISTRAR_ADD);
-}
-
-static int del(struct ctl *ctl, struct ctl_args *args)
-{
-	return change(ctl, args, RSERPOOL_CMD_REGISTRAR_DEL);
-}
-
 static const struct ctl_command commands[] = {
-	{ "show", show },
-	{ "list", show },
-	{ "lst", show },
-	{ "add", add },
-	{ "del", del },
-	{ "delete", del },
-	{ NULL, NULL }
+	{ "show", show, RSERPOOL_CMD_REGISTRAR_GET },
+	{ "add", change, RSERPOOL_CMD_REGISTRAR_ADD },
+	{ "del", change, RSERPOOL_CMD_REGISTRAR_DEL },
+	{ NULL, NULL, 0 }
 };
 
 const struct ctl_object ctl_registrar = {

@@ -32,11 +32,13 @@ struct ctl_args {
 	int argc;
 	char **argv;
 	const struct ctl_object *object;
+	uint8_t cmd;		/* of the command's table entry */
 };
 
 struct ctl_command {
 	const char *name;
 	int (*run)(struct ctl *ctl, struct ctl_args *args);
+	uint8_t cmd;		/* RSERPOOL_CMD_* */
 };
 
 struct ctl_object {
@@ -74,6 +76,8 @@ struct ctl_handle {
 
 int ctl_get_handle(struct ctl_args *args, const char *what,
 		   struct ctl_handle *handle);
+/* [ [ handle ] HANDLE ] and nothing else */
+int ctl_get_wanted(struct ctl_args *args, struct ctl_handle *handle);
 /* Does an attribute have this handle?  Always, if none was given. */
 bool ctl_handle_is(const struct ctl_handle *handle, const struct nlattr *attr);
 
@@ -88,12 +92,12 @@ int ctl_error(const struct ctl *ctl, int err);
 /* A request whose answer is only success or not */
 int ctl_do(struct ctl *ctl, struct nlmsghdr *nlh);
 /*
- * Opens the socket and shows a dump.  @print gets each message and begins and
+ * Opens the socket and shows the command's dump.  @print gets each message and begins and
  * ends the records itself, so that it can leave out some; @done, if not NULL,
  * ends the one that is still open when there are no more.
  */
-int ctl_dump(struct ctl *ctl, uint8_t cmd, rsp_nl_message_fn *print,
-	     void (*done)(void *data), void *data);
+int ctl_dump(struct ctl *ctl, const struct ctl_args *args,
+	     rsp_nl_message_fn *print, void (*done)(void *data), void *data);
 
 /* ---- objects within others (pool, events) ------------------------------ */
 

@@ -80,8 +80,7 @@ static int show(struct ctl *ctl, struct ctl_args *args)
 	}
 	if (err)
 		return err;
-	return ctl_dump(ctl, RSERPOOL_CMD_SESSION_GET, show_message, NULL,
-			&filter);
+	return ctl_dump(ctl, args, show_message, NULL, &filter);
 }
 
 static int failover(struct ctl *ctl, struct ctl_args *args)
@@ -93,17 +92,15 @@ static int failover(struct ctl *ctl, struct ctl_args *args)
 		return CTL_USAGE;
 	if (ctl_open(ctl))
 		return CTL_FAILED;
-	nlh = rsp_nl_begin(ctl->nl, RSERPOOL_CMD_SESSION_FAILOVER, 0);
+	nlh = rsp_nl_begin(ctl->nl, args->cmd, 0);
 	mnl_attr_put_u64(nlh, RSERPOOL_A_SESSION_ID, id);
 	return ctl_do(ctl, nlh);
 }
 
 static const struct ctl_command commands[] = {
-	{ "show", show },
-	{ "list", show },
-	{ "lst", show },
-	{ "failover", failover },
-	{ NULL, NULL }
+	{ "show", show, RSERPOOL_CMD_SESSION_GET },
+	{ "failover", failover, RSERPOOL_CMD_SESSION_FAILOVER },
+	{ NULL, NULL, 0 }
 };
 
 const struct ctl_object ctl_session = {
