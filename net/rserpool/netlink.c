@@ -16,12 +16,6 @@
 #include "netlink.h"
 #include "netlink_gen.h"
 
-/*
- * Changes of the list of registrars are rare; one at a time keeps "is it there
- * already" and "put it there" together.
- */
-static DEFINE_MUTEX(rsp_registrar_mutex);
-
 /* ---- commands ---------------------------------------------------------- */
 
 static struct sk_buff *rsp_reply_new(struct genl_info *info, u8 cmd, void **hdr)
@@ -122,7 +116,8 @@ static int rsp_get_registrar(struct genl_info *info, struct rsp_addr *addr,
 	return rsp_get_ipv6(info, addr);
 }
 
-int rserpool_nl_registrar_add_doit(struct sk_buff *skb, struct genl_info *info)
+static int rsp_change_registrar(struct genl_info *info,
+				typeof(rsp_registrar_add) *change)
 {
 	struct rsp_addr addr;
 	u16 port;
@@ -131,27 +126,17 @@ int rserpool_nl_registrar_add_doit(struct sk_buff *skb, struct genl_info *info)
 	err = rsp_get_registrar(info, &addr, &port);
 	if (err)
 		return err;
-	mutex_lock(&rsp_registrar_mutex);
-	err = rsp_registrar_add(rsp_net(genl_info_net(info)), &addr, port,
-				info->extack);
-	mutex_unlock(&rsp_registrar_mutex);
-	return err;
+	return change(rsp_net(genl_info_net(info)), &addr, port, info->extack);
+}
+
+int rserpool_nl_registrar_add_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return rsp_change_registrar(info, rsp_registrar_add);
 }
 
 int rserpool_nl_registrar_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct rsp_addr addr;
-	u16 port;
-	int err;
-
-	err = rsp_get_registrar(info, &addr, &port);
-	if (err)
-		return err;
-	mutex_lock(&rsp_registrar_mutex);
-	err = rsp_registrar_del(rsp_net(genl_info_net(info)), &addr, port,
-				info->extack);
-	mutex_unlock(&rsp_registrar_mutex);
-	return err;
+	return rsp_change_registrar(info, rsp_registrar_del);
 }
 
 int rserpool_nl_session_failover_doit(struct sk_buff *skb,
@@ -232,7 +217,8 @@ static int rsp_get_access(struct sk_buff *skb, struct genl_info *info,
 	return rsp_get_access_ids(skb, info, rule);
 }
 
-int rserpool_nl_access_add_doit(struct sk_buff *skb, struct genl_info *info)
+static int rsp_change_access(struct sk_buff *skb, struct genl_info *info,
+			     typeof(rsp_access_add) *change)
 {
 	struct rsp_access_rule rule;
 	int err;
@@ -240,20 +226,17 @@ int rserpool_nl_access_add_doit(struct sk_buff *skb, struct genl_info *info)
 	err = rsp_get_access(skb, info, &rule);
 	if (err)
 		return err;
-	return rsp_access_add(rsp_net(genl_info_net(info)), &rule,
-			      info->extack);
+	return change(rsp_net(genl_info_net(info)), &rule, info->extack);
+}
+
+int rserpool_nl_access_add_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return rsp_change_access(skb, info, rsp_access_add);
 }
 
 int rserpool_nl_access_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct rsp_access_rule rule;
-	int err;
-
-	err = rsp_get_access(skb, info, &rule);
-	if (err)
-		return err;
-	return rsp_access_del(rsp_net(genl_info_net(info)), &rule,
-			      info->extack);
+	return rsp_change_access(skb, info, rsp_access_del);
 }
 
 int rserpool_nl_attach_doit(struct sk_buff *skb, struct genl_info *info)
@@ -275,10 +258,8 @@ int rserpool_nl_attach_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!reply)
 		return -ENOMEM;
 
-	mutex_lock(&rsp_registrar_mutex);
 	err = rsp_link_netlink_attach(rn, info->snd_portid, server_id, &cookie,
 				      info->extack);
-	mutex_unlock(&rsp_registrar_mutex);
 	if (err)
 		goto err_reply;
 	err = nla_put_u64_64bit(reply, RSERPOOL_A_ASAP_BIND_COOKIE, cookie,
