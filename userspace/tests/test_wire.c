@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The vectors read and written, and everything that can be done to all of them
- * alike.  Rules about single parameters: test_wire_rules.c.
+ * alike.  Rules about single parameters: the other test_wire_*.c.
  *
  * With a directory as argument: the vectors as files, a corpus for the fuzzers
  * (selftests/corpus).
