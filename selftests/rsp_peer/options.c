@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Socket options and what ioctl() tells.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <linux/rserpool.h>
+#include <linux/sockios.h>
+
+#include "peer.h"
+
+static const struct name states[] = {
+	{ "idle", RSP_STATE_IDLE }, { "listening", RSP_STATE_LISTENING },
+	{ "resolving", RSP_STATE_RESOLVING },
+	{ "connecting", RSP_STATE_CONNECTING },
+	{ "established", RSP_STATE_ESTABLISHED },
+	{ "failover", RSP_STATE_FAILOVER }, { "ended", RSP_STATE_ENDED },
+	{ NULL, 0 }
+};
+
+static const struct name roles[] = {
+	{ "none", RSP_ROLE_NONE }, { "pu", RSP_ROLE_POOL_USER },
+	{ "pe", RSP_ROLE_POOL_ELEMENT }, { "server", RSP_ROLE_SERVER },
+	{ NULL, 0 }
+};
+
+static const struct name replays[] = {
+	{ "none", RSP_REPLAY_NONE }, { "unsent", RSP_REPLAY_UNSENT },
+	{ "unacked", RSP_REPLAY_UNACKED },
+	{ NULL, 0 }
+};
+
+static const struct name policies[] = {
+	{ "rr", RSP_POL_ROUND_ROBIN }, { "wrr", RSP_POL_WEIGHTED_ROUND_ROBIN },
+	{ "rand", RSP_POL_RANDOM }, { "wrand", RSP_POL_WEIGHTED_RANDOM },
+	{ "prio", RSP_POL_PRIORITY }, { "lu", RSP_POL_LEAST_USED },
+	{ "lud", RSP_POL_LEAST_USED_DEGRADATION },
+	{ "plu", RSP_POL_PRIORITY_LEAST_USED },
+	{ "rlu", RSP_POL_RANDOM_LEAST_USED },
+	{ NULL, 0 }
+};
+
+/* Options that are one int, at both levels. */
+struct int_option {
+	const char *name;
+	int level;
+	int option;
+};
+
+static const struct int_option int_options[] = {
+	{ "domain", SOL_SOCKET, SO_DOMAIN },
+	{ "type", SOL_SOCKET, SO_TYPE },
+	{ "protocol", SOL_SOCKET, SO_PROTOCOL },
+	{ "error", SOL_SOCKET, SO_ERROR },
+	{ "listening", SOL_SOCKET, SO_ACCEPTCONN },
+	{ "sndbuf", SOL_SOCKET, SO_SNDBUF },
+	{ "rcvbuf", SOL_SOCKET, SO_RCVBUF },
+	{ "sndbufforce", SOL_SOCKET, SO_SNDBUFFORCE },
+	{ "rcvbufforce", SOL_SOCKET, SO_RCVBUFFORCE },
+	{ "reglife", SOL_RSERPOOL, RSP_REG_LIFE },
+	{ "replay", SOL_RSERPOOL, RSP_REPLAY },
+	{ "limit", SOL_RSERPOOL, RSP_FAILOVER_LIMIT },
+};
+
+static const struct int_option *int_option(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(int_options); i++)
+		if (!strcmp(int_options[i].name, word))
+			return &int_options[i];
+	usage("%s: unknown option", word);
+}
+
+/* set OPTION VALUE; set rcvtimeo|sndtimeo MS; set linger SECONDS */
+static void cmd_set(char **words)
+{
+	const struct int_option *opt;
+	long value = value_of(replays, words[2]);
+	int word = value;
+
+	if (!strcmp(words[1], "rcvtimeo") || !strcmp(words[1], "sndtimeo")) {
+		struct timeval tv = {
+			.tv_sec = value / 1000,
+			.tv_usec = value % 1000 * 1000,
+		};
+
+		say_done(setsockopt(cur->fd, SOL_SOCKET,
+				    *words[1] == 'r' ? SO_RCVTIMEO : SO_SNDTIMEO,
+				    &tv, sizeof(tv)));
+	} else if (!strcmp(words[1], "linger")) {
+		struct linger linger = { .l_onoff = 1, .l_linger = value };
+
+		say_done(setsockopt(cur->fd, SOL_SOCKET, SO_LINGER, &linger,
+				    sizeof(linger)));
+	} else {
+		opt = int_option(words[1]);
+		say_done(setsockopt(cur->fd, opt->level, opt->option, &word,
+				    sizeof(word)));
+	}
+}
+
+/* get OPTION */
+static void cmd_get(char **words)
+{
+	const struct int_option *opt = int_option(words[1]);
+	socklen_t len = sizeof(int);
+	int value = 0;
+
+	if (getsockopt(cur->fd, opt->level, opt->option, &value, &len))
+		say_errno();
+	else if (opt->option == SO_ERROR && opt->level == SOL_SOCKET && value)
+		say("%s", strerrorname_np(value));
+	else
+		say("%d", value);
+}
+
+/* rawset LEVEL OPTION OCTETS */
+static void cmd_rawset(char **words)
+{
+	struct octets o = octets(words[3]);
+
+	say_done(setsockopt(cur->fd, number(words[1]), number(words[2]),
+			    o.data, o.len));
+	free(o.data);
+}
+
+/* rawget LEVEL OPTION ROOM: "LENGTH OCTETS" */
+static void cmd_rawget(char **words)
+{
+	uint8_t buf[4096] = { 0 };
+	socklen_t room = number(words[3]), len = room;
+
+	if (room > sizeof(buf))
+		usage("%s: too long", words[3]);
+	if (getsockopt(cur->fd, number(words[1]), number(words[2]), buf, &len)) {
+		say_errno();
+		return;
+	}
+	say("%u ", len);
+	for (room = len < room ? len : room, len = 0; len < room; len++)
+		say("%02x", buf[len]);
+}
+
+/* policy TYPE [WEIGHT [PRIORITY [LOAD [DEGRADATION [RESERVED]]]]] */
+static void cmd_policy(char **words)
+{
+	struct rsp_policy p = { .type = value_of(policies, words[1]) };
+	__u32 *field = &p.weight;
+
+	for (words += 2; *words && field <= &p.reserved; words++)
+		*field++ = strtoul(*words, NULL, 0);
+	say_done(setsockopt(cur->fd, SOL_RSERPOOL, RSP_POLICY, &p, sizeof(p)));
+}
+
+static void cmd_getpolicy(char **words)
+{
+	struct rsp_policy p = { 0 };
+	socklen_t len = sizeof(p);
+
+	(void)words;
+	if (getsockopt(cur->fd, SOL_RSERPOOL, RSP_POLICY, &p, &len))
+		say_errno();
+	else
+		say("%s weight=%u priority=%u load=%u degradation=%u",
+		    name_of(policies, p.type), p.weight, p.priority, p.load,
+		    p.degradation);
+}
+
+/* event TYPE|all ON [RESERVED] */
+static void cmd_event(char **words)
+{
+	struct rsp_event e = {
+		.on = number(words[2]),
+		.reserved = words[3] ? number(words[3]) : 0,
+	};
+	int rc = 0;
+
+	if (strcmp(words[1], "all")) {
+		e.type = value_of(notifications, words[1]);
+		rc = setsockopt(cur->fd, SOL_RSERPOOL, RSP_EVENT, &e, sizeof(e));
+	} else {
+		for (e.type = 1; e.type < __RSP_NOTIFY_MAX && !rc; e.type++)
+			rc = setsockopt(cur->fd, SOL_RSERPOOL, RSP_EVENT, &e,
+					sizeof(e));
+	}
+	say_done(rc);
+}
+
+/* getevent TYPE */
+static void cmd_getevent(char **words)
+{
+	struct rsp_event e = { .type = value_of(notifications, words[1]) };
+	socklen_t len = sizeof(e);
+
+	if (getsockopt(cur->fd, SOL_RSERPOOL, RSP_EVENT, &e, &len))
+		say_errno();
+	else
+		say("%u", e.on);
+}
+
+/* info: all of RSP_INFO */
+static void cmd_info(char **words)
+{
+	struct rsp_info i = { 0 };
+	socklen_t len = sizeof(i);
+
+	(void)words;
+	if (getsockopt(cur->fd, SOL_RSERPOOL, RSP_INFO, &i, &len)) {
+		say_errno();
+		return;
+	}
+	say("state=%s", name_of(states, i.state));
+	say(" role=%s pe=%u registrar=%u failovers=%u", name_of(roles, i.role),
+	    i.pe_id, i.registrar_id, i.failovers);
+	say(" reason=%s us=%llu replayed=%llu lost=%llu cookie=%u session=%llu size=%u",
+	    name_of(failover_reasons, i.last_failover_reason),
+	    (unsigned long long)i.last_failover_us,
+	    (unsigned long long)i.messages_replayed,
+	    (unsigned long long)i.messages_lost, i.cookie_len,
+	    (unsigned long long)i.session_id, len);
+}
+
+static void say_ioctl(unsigned long request)
+{
+	int value = 0;
+
+	if (ioctl(cur->fd, request, &value))
+		say_errno();
+	else
+		say("%d", value);
+}
+
+static void cmd_inq(char **words)
+{
+	(void)words;
+	say_ioctl(SIOCINQ);
+}
+
+static void cmd_outq(char **words)
+{
+	(void)words;
+	say_ioctl(SIOCOUTQ);
+}
+
+const struct command options_commands[] = {
+	{ "event", 2, false, cmd_event },
+	{ "get", 1, false, cmd_get },
+	{ "getevent", 1, false, cmd_getevent },
+	{ "getpolicy", 0, false, cmd_getpolicy },
+	{ "info", 0, false, cmd_info },
+	{ "inq", 0, false, cmd_inq },
+	{ "outq", 0, false, cmd_outq },
+	{ "policy", 1, false, cmd_policy },
+	{ "rawget", 3, false, cmd_rawget },
+	{ "rawset", 3, false, cmd_rawset },
+	{ "set", 2, false, cmd_set },
+	{ NULL, 0, false, NULL }
+};
