@@ -6,12 +6,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-setup_hosts 4
-rspd_start 1
-for host in 2 3 4; do
-	registrar_add $host 1
-	setting $host stale_cache_ms=0 negative_cache_ms=0
-done
+setup_pool 4
 peer_start x 2
 peer_start y 3
 peer_start c 4

@@ -6,11 +6,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
-setup_hosts 4
-rspd_start 1
+setup_pool 4
 for host in 2 3 4; do
-	registrar_add $host 1
-	setting $host stale_cache_ms=0 negative_cache_ms=0
 	setting_fast $host
 done
 peer_start x 2

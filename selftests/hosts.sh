@@ -185,6 +185,19 @@ registrar_add()
 	on "$1" rspctl registrar add "10.77.0.$2"
 }
 
+# setup_pool N: N hosts, of which 1 has the registrar; all others ask it, each time
+setup_pool()
+{
+	local host
+
+	setup_hosts "$1"
+	rspd_start 1
+	for ((host = 2; host <= $1; host++)); do
+		registrar_add "$host" 1
+		setting "$host" stale_cache_ms=0 negative_cache_ms=0
+	done
+}
+
 cleanup()
 {
 	local name host

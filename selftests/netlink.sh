@@ -6,10 +6,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-setup_hosts 2
-rspd_start 1
-registrar_add 2 1
-setting 2 stale_cache_ms=0 negative_cache_ms=0
+setup_pool 2
 peer_start s 1
 peer_start c 2
 

@@ -6,12 +6,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
-setup_hosts 2
-rspd_start 1
-registrar_add 2 1
-for host in 1 2; do
-	setting "$host" negative_cache_ms=0 stale_cache_ms=0
-done
+setup_pool 2
+setting 1 stale_cache_ms=0 negative_cache_ms=0
 peer_start a 1
 peer_start b 2
 

@@ -9,12 +9,7 @@
 
 KILLS=${RSP_SOAK_KILLS:-200}
 
-setup_hosts 4
-rspd_start 1
-for host in 2 3 4; do
-	registrar_add $host 1
-	setting $host stale_cache_ms=0 negative_cache_ms=0
-done
+setup_pool 4
 
 # Server N has the PE identifier N, on host 2 or 3.
 server()
