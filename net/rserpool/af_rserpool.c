@@ -130,9 +130,11 @@ static int rsp_release(struct socket *sock)
 	if (!sk)
 		return 0;
 	rsk = rsp_sk(sk);
+	rsp_race(release);
 	if (rsk->role == RSP_ROLE_POOL_ELEMENT)
 		rsp_element_close(rsk);
 	rsp_session_stop(rsk);
+	rsp_race(release_stopped);
 	rsp_session_settle(rsk);
 	orderly = rsp_close_is_orderly(rsk);
 	if (rsk->state >= RSP_STATE_ESTABLISHED)
@@ -276,6 +278,7 @@ static int rsp_connect_claim(struct socket *sock,
 
 static void rsp_connect_begin(struct rsp_sock *rsk)
 {
+	rsp_race(connect_claimed);
 	mutex_lock(&rsk->rx_mutex);
 	mutex_lock(&rsk->tx_mutex);
 	rsp_failover_start(rsk);
@@ -303,6 +306,7 @@ static int rsp_connect_wait(struct sock *sk, long timeo)
 			break;
 	}
 	remove_wait_queue(sk_sleep(sk), &wait);
+	rsp_race(connect_woken);
 	if (err)
 		return err == -EAGAIN ? -EINPROGRESS : err;
 	if (READ_ONCE(rsk->state) == RSP_STATE_IDLE)
@@ -358,6 +362,7 @@ static int rsp_shutdown_session(struct rsp_sock *rsk, int how)
 					lockdep_is_held(&rsk->tx_mutex));
 	if (low && (how & SEND_SHUTDOWN) && !(sk->sk_shutdown & SEND_SHUTDOWN))
 		rsp_lower_shutdown(low);
+	rsp_race(shutdown_sent);
 	mutex_lock(&rsk->lock);
 	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | how);
 	rsp_session_wake(rsk);

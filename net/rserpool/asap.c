@@ -160,6 +160,7 @@ static void rsp_waiters_done(struct rsp_asap *asap, struct list_head *waiters,
 		asap->completing = w;
 		spin_unlock(&asap->lock);
 
+		rsp_race(resolve_done);
 		w->done(w, err);
 
 		spin_lock(&asap->lock);
@@ -323,6 +324,7 @@ static void rsp_requests_run(struct rsp_asap *asap)
 	spin_lock(&asap->lock);
 	list_for_each_entry_safe(req, tmp, &asap->requests, node) {
 		spin_unlock(&asap->lock);
+		rsp_race(request_step);
 		rsp_request_step(asap, req);
 		spin_lock(&asap->lock);
 	}
@@ -411,6 +413,7 @@ int rsp_asap_resolve(struct rsp_net *rn, const struct rsp_handle *handle,
 	}
 	spin_unlock(&asap->lock);
 
+	rsp_race(resolve_queued);
 	if (!new)
 		rsp_asap_kick(asap);
 	kfree(new);
@@ -425,6 +428,7 @@ void rsp_asap_resolve_cancel(struct rsp_net *rn, struct rsp_waiter *w)
 	if (w->node.next)		/* else it never waited */
 		list_del_init(&w->node);
 	spin_unlock(&asap->lock);
+	rsp_race(resolve_cancelled);
 	wait_event(asap->idle, READ_ONCE(asap->completing) != w);
 }
 
@@ -500,6 +504,7 @@ static void rsp_reports_run(struct rsp_asap *asap)
  */
 static void rsp_asap_run(struct rsp_asap *asap)
 {
+	rsp_race(asap_work);
 	asap->armed = false;
 	asap->full = false;
 	if (rsp_link_sctp_poll(asap))
@@ -565,10 +570,12 @@ void rsp_asap_net_pre_exit(struct rsp_net *rn)
 	struct rsp_request *req, *tmp;
 
 	WRITE_ONCE(rn->dying, true);
+	rsp_race(net_dying);
 	mod_delayed_work(rsp_wq, &asap->work, 0);
 	flush_delayed_work(&asap->work);
 	rsp_link_sctp_unhook(asap);
 	cancel_delayed_work_sync(&asap->work);
+	rsp_race(net_stopped);
 
 	list_for_each_entry_safe(req, tmp, &asap->requests, node) {
 		if (req->pe)

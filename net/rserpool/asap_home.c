@@ -185,6 +185,7 @@ static void rsp_home_gain(struct rsp_asap *asap, struct rsp_registrar *reg)
 	spin_unlock(&asap->lock);
 	asap->hunt_ms = 0;
 	RSP_INC(asap->rn, REGISTRAR_UP);
+	rsp_race(home_gained);
 	rsp_registrar_event(asap, reg, RSERPOOL_EVENT_TYPE_REGISTRAR_UP);
 	rsp_requests_restart(asap);
 	rsp_pes_restart(asap);
@@ -207,6 +208,7 @@ static void rsp_home_lose(struct rsp_asap *asap)
 	refcount_inc(&reg->ref);
 	rsp_registrar_close(asap, reg, state);
 	RSP_INC(asap->rn, REGISTRAR_DOWN);
+	rsp_race(home_lost);
 	rsp_registrar_event(asap, reg, RSERPOOL_EVENT_TYPE_REGISTRAR_DOWN);
 	rsp_registrar_put(reg);
 	rsp_requests_restart(asap);

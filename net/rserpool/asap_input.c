@@ -238,6 +238,7 @@ bool rsp_input_run(struct rsp_asap *asap)
 		rx = rsp_input_next(asap);
 		if (!rx)
 			return false;
+		rsp_race(asap_input);
 		if (READ_ONCE(rx->from->gone))
 			RSP_INC(asap->rn, ASAP_RX_DROPPED);
 		else

@@ -207,6 +207,7 @@ void rsp_asap_deregister(struct rsp_pe *pe)
 		rsp_pe_forget(asap, pe);
 	spin_unlock_bh(&pe->rn->pes_lock);
 
+	rsp_race(pe_leaving);
 	rsp_asap_kick(asap);
 	wait_event(asap->idle, READ_ONCE(asap->telling) != pe);
 }
@@ -440,6 +441,7 @@ void rsp_pes_run(struct rsp_asap *asap)
 	rsp_pes_ack(asap);
 	rsp_pes_look(asap);
 	while ((pe = rsp_pe_next_todo(asap))) {
+		rsp_race(pe_todo);
 		done = rsp_pe_step(asap, pe);
 		if (!done) {
 			spin_lock_bh(&asap->rn->pes_lock);

@@ -415,6 +415,7 @@ again:
 	if (!low || rsk->role == RSP_ROLE_POOL_ELEMENT)
 		return -EAGAIN;
 	head = rsp_demux_peek(low, NULL);
+	rsp_race(recv_peeked);
 	if (head == RSP_HEAD_DATA)
 		return rsp_demux_recv_data(rsk, low, msg, len, flags);
 	if (head == RSP_HEAD_CONTROL && budget-- &&

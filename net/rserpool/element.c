@@ -30,6 +30,7 @@ static void rsp_element_changed(struct rsp_pe *pe)
 		.pe_id = pe->pe_id,
 	};
 
+	rsp_race(element_changed);
 	rsp_notify(rsk, &n.hdr);
 	rsp_session_wake(rsk);
 }
@@ -168,6 +169,7 @@ int rsp_element_listen(struct rsp_sock *rsk, int backlog)
 	err = rsp_element_claim(rsk);
 	if (err)
 		return err;
+	rsp_race(listen_claimed);
 	low = rsp_lower_listen(rsk, backlog);
 	if (IS_ERR(low)) {
 		err = PTR_ERR(low);
@@ -179,6 +181,7 @@ int rsp_element_listen(struct rsp_sock *rsk, int backlog)
 		goto err_low;
 	}
 	err = rsp_element_register(rsk, pe, nonblock);
+	rsp_race(listen_registered);
 	if (!err)
 		err = rsp_element_publish(rsk, low, pe);
 	if (err)
@@ -227,10 +230,12 @@ void rsp_element_close(struct rsp_sock *rsk)
 	rsp_session_wake(rsk);
 	mutex_unlock(&rsk->lock);
 	rsp_session_unlock(rsk, &rsk->rx_mutex);
+	rsp_race(element_unpublished);
 	if (pe) {
 		rsp_asap_deregister(pe);
 		rsp_pe_put(pe);
 	}
+	rsp_race(element_left);
 	if (low)
 		rsp_lower_release(low, true);
 }
@@ -279,6 +284,7 @@ static int rsp_element_take(struct rsp_sock *rsk, struct socket *newsock)
 		err = PTR_ERR(low);
 		goto err_child;
 	}
+	rsp_race(accept_taken);
 	err = rsp_session_add(child);
 	if (err)
 		goto err_low;
@@ -287,6 +293,7 @@ static int rsp_element_take(struct rsp_sock *rsk, struct socket *newsock)
 	child->state = RSP_STATE_ESTABLISHED;
 	newsock->state = SS_CONNECTED;
 	rcu_assign_pointer(child->low, low);	/* now its work may run */
+	rsp_race(accept_published);
 	RSP_INC(rsp_sock_net(rsk), SESSIONS_ACCEPTED);
 	rsp_session_event(child, RSERPOOL_EVENT_TYPE_SESSION_ESTABLISHED);
 	/* what came in before the callbacks were there */
@@ -308,6 +315,7 @@ static int rsp_element_try_accept(struct rsp_sock *rsk, struct socket *newsock)
 	if (READ_ONCE(rsk->state) != RSP_STATE_LISTENING ||
 	    (READ_ONCE(rsk->sk.sk_shutdown) & RCV_SHUTDOWN))
 		return -EINVAL;
+	rsp_race(accept_allowed);
 	if (mutex_lock_interruptible(&rsk->rx_mutex))
 		return -ERESTARTSYS;
 	err = rsp_element_take(rsk, newsock);

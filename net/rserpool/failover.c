@@ -117,6 +117,7 @@ void rsp_failover_lost(struct rsp_sock *rsk, u32 reason)
 	struct rsp_lower *low;
 
 	low = rsp_failover_unpublish(rsk, RSP_STATE_FAILOVER);
+	rsp_race(lost);
 	rsk->lost_at = ktime_get();
 	if (reason != RSP_REASON_ABORT && reason != RSP_REASON_TIMEOUT)
 		rsp_lower_abort(low);	/* what is unacknowledged comes back */
@@ -129,6 +130,7 @@ void rsp_failover_lost(struct rsp_sock *rsk, u32 reason)
 	rsp_demux_drain(rsk, low);
 	rsp_demux_cut(rsk);
 	rsp_returned_settle(rsk);
+	rsp_race(lost_saved);
 	rsp_lower_release(low, true);
 	clear_bit(RSP_SES_ADMIN, &rsk->ses_flags);
 	rsp_failover_count(rsk, reason);
@@ -238,9 +240,11 @@ static void rsp_failover_try(struct rsp_sock *rsk, const struct rsp_pool_pe *pe)
 	struct rsp_net *rn = rsp_sock_net(rsk);
 	struct rsp_lower *low;
 
+	rsp_race(selected);
 	rsp_failover_tried(rsk, pe);
 	RSP_INC(rn, CONNECT_ATTEMPTS);
 	low = rsp_lower_connect(rsk, pe);
+	rsp_race(connecting);
 	if (IS_ERR(low)) {
 		RSP_INC(rn, CONNECT_FAILED);
 		rsk->connect_err = PTR_ERR(low);
@@ -392,8 +396,10 @@ static void rsp_failover_done(struct rsp_sock *rsk)
 		return;
 	}
 	rsk->next = NULL;
+	rsp_race(handed_over);
 	rsp_failover_set_phase(rsk, RSP_PHASE_UP);
 	rsp_failover_publish(rsk, low, ret);
+	rsp_race(published);
 	if (again) {
 		rsp_failover_tell(rsk, echoed, ret);
 		rsp_session_event(rsk, RSERPOOL_EVENT_TYPE_SESSION_FAILOVER);

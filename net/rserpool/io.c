@@ -16,6 +16,7 @@ int rsp_wait(struct sock *sk, struct wait_queue_entry *wait, long *timeo)
 		return -EAGAIN;
 	if (signal_pending(current))
 		return sock_intr_errno(*timeo);
+	rsp_race(wait);
 	*timeo = wait_woken(wait, TASK_INTERRUPTIBLE, *timeo);
 	return 0;
 }
@@ -57,6 +58,7 @@ static int rsp_send_locked(struct rsp_sock *rsk, struct msghdr *msg,
 					lockdep_is_held(&rsk->tx_mutex));
 	if (!low)
 		return -EAGAIN;
+	rsp_race(send_allowed);
 	if (args->cookie) {
 		ret = rsp_cookie_send(rsk, low, args->cookie, args->cookie_len);
 		if (!ret)
@@ -179,8 +181,10 @@ static int rsp_recv_try(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 	if (mutex_lock_interruptible(&rsk->rx_mutex))
 		return -ERESTARTSYS;
 	ret = rsp_demux_recv(rsk, msg, len, flags);
-	if (ret == -EAGAIN)
+	if (ret == -EAGAIN) {
+		rsp_race(recv_empty);
 		ret = rsp_recv_state(rsk);
+	}
 	rsp_session_unlock(rsk, &rsk->rx_mutex);
 	return ret;
 }

@@ -105,6 +105,7 @@ int rsp_link_netlink_attach(struct rsp_net *rn, u32 portid, u32 server_id,
 	}
 	spin_unlock(&asap->lock);
 
+	rsp_race(attached);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "another registrar is attached");
 		rsp_registrar_put(reg);
@@ -148,6 +149,7 @@ int rsp_link_netlink_receive(struct rsp_net *rn, u32 portid, u64 cookie,
 		NL_SET_ERR_MSG(extack, "not the attached registrar");
 		return -ESTALE;
 	}
+	rsp_race(netlink_found);
 	rsp_asap_receive(rn, reg, data, len, request);
 	rsp_registrar_put(reg);
 	return 0;
@@ -174,6 +176,7 @@ void rsp_link_netlink_detach(struct rsp_net *rn, u32 portid)
 	spin_unlock(&asap->lock);
 
 	if (reg) {
+		rsp_race(detached);
 		rsp_asap_kick(asap);
 		rsp_registrar_put(reg);
 	}

@@ -222,6 +222,7 @@ void rsp_lower_detach(struct rsp_lower *low)
 void rsp_lower_release(struct rsp_lower *low, bool abort)
 {
 	rsp_lower_detach(low);
+	rsp_race(lower_detached);
 	if (abort)
 		sock_no_linger(low->lsk);
 	sock_release(low->sock);

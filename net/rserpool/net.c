@@ -154,6 +154,7 @@ err_wq:
 static void __exit rsp_exit(void)
 {
 	rsp_family_exit();
+	rsp_race(module_exit);
 	rsp_netlink_exit();
 	rsp_link_netlink_exit();
 	unregister_pernet_subsys(&rsp_net_ops);

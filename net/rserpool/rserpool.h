@@ -44,6 +44,7 @@
 #include <linux/rserpool_netlink.h>
 
 #include "mib.h"
+#include "race.h"
 #include "wire.h"
 
 struct netlink_ext_ack;

@@ -171,6 +171,7 @@ bool rsp_session_next(struct rsp_net *rn, u64 after,
 	xa_unlock_bh(&rn->sessions);
 	if (!rsk)
 		return false;
+	rsp_race(session_held);
 	rsp_session_info(rsk, info);
 	sock_put(&rsk->sk);
 	return true;
@@ -245,6 +246,7 @@ void rsp_session_end(struct rsp_sock *rsk, int err)
 		WRITE_ONCE(sk->sk_err, -err);
 	rsp_session_set_state(rsk, RSP_STATE_ENDED);
 	mutex_unlock(&rsk->lock);
+	rsp_race(session_ended);
 	if (err)
 		RSP_INC(rn, SESSIONS_FAILED);
 	else
@@ -271,6 +273,7 @@ void rsp_session_kick_at(struct rsp_sock *rsk, unsigned long when)
 void rsp_session_unlock(struct rsp_sock *rsk, struct mutex *mutex)
 {
 	mutex_unlock(mutex);
+	rsp_race(unlocked);
 	/* Pairs with the barrier in rsp_session_work(): either the work gets
 	 * the mutex, or the bit is seen here.
 	 */
@@ -340,6 +343,7 @@ static void rsp_session_run(struct rsp_sock *rsk)
 	}
 	if (low) {
 		found = rsp_demux_control(rsk, low);
+		rsp_race(work_control);
 		/* The end stands behind all else, also behind data that nobody
 		 * has read yet, and a writer may wait to hear of it.
 		 */
@@ -364,8 +368,10 @@ static void rsp_session_work(struct work_struct *work)
 
 	set_bit(RSP_SES_DEFERRED, &rsk->ses_flags);
 	smp_mb__after_atomic();		/* see rsp_session_unlock() */
+	rsp_race(work);
 	if (!mutex_trylock(&rsk->rx_mutex))
 		return;
+	rsp_race(work_rx);
 	if (!mutex_trylock(&rsk->tx_mutex)) {
 		mutex_unlock(&rsk->rx_mutex);
 		return;
@@ -399,6 +405,7 @@ void rsp_session_setup(struct rsp_sock *rsk)
 void rsp_session_stop(struct rsp_sock *rsk)
 {
 	set_bit(RSP_SES_CLOSING, &rsk->ses_flags);
+	rsp_race(release_marked);
 	rsp_session_del(rsk);
 	cancel_delayed_work_sync(&rsk->work);
 	rsp_asap_resolve_cancel(rsp_sock_net(rsk), &rsk->waiter);
