@@ -521,15 +521,13 @@ static void rsp_asap_run(struct rsp_asap *asap)
 static void rsp_asap_work(struct work_struct *work)
 {
 	struct rsp_asap *asap;
-	long delay;
 
 	asap = container_of(to_delayed_work(work), struct rsp_asap, work);
 	rsp_asap_run(asap);
 	if (!asap->armed || READ_ONCE(asap->rn->dying))
 		return;
-	delay = asap->next - jiffies;
 	/* does nothing if there was a kick meanwhile, which is sooner */
-	queue_delayed_work(rsp_wq, &asap->work, max(delay, 0L));
+	queue_delayed_work(rsp_wq, &asap->work, rsp_delay(asap->next));
 }
 
 int rsp_asap_net_init(struct rsp_net *rn)

@@ -134,6 +134,25 @@ extern unsigned int rsp_net_id;
 extern struct workqueue_struct *rsp_wq;
 
 /**
+ * rsp_delay() - the delay of a delayed work that looks at the clock itself
+ * @when: when it is due, in jiffies
+ *
+ * The kernel's timers are late by up to an eighth of their time; for T4 that
+ * is more than what is left of the registration's life.  So the work comes
+ * early, and then there is less to be late by.
+ *
+ * Context: Any.
+ * Return: jiffies from now, 0 if it is due.
+ */
+static inline unsigned long rsp_delay(unsigned long when)
+{
+	unsigned long now = jiffies;
+	unsigned long delay = time_after(when, now) ? when - now : 0;
+
+	return delay - delay / 8;
+}
+
+/**
  * rsp_net() - the state of a network namespace
  * @net: namespace
  *

@@ -263,11 +263,8 @@ void rsp_session_kick(struct rsp_sock *rsk)
 
 void rsp_session_kick_at(struct rsp_sock *rsk, unsigned long when)
 {
-	unsigned long now = jiffies;
-
 	/* never puts off what is due earlier: then it is not pending */
-	queue_delayed_work(rsp_wq, &rsk->work,
-			   time_after(when, now) ? when - now : 0);
+	queue_delayed_work(rsp_wq, &rsk->work, rsp_delay(when));
 }
 
 void rsp_session_unlock(struct rsp_sock *rsk, struct mutex *mutex)
