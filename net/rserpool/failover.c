@@ -50,11 +50,18 @@ static void rsp_failover_new_round(struct rsp_sock *rsk)
 	rsp_failover_set_phase(rsk, RSP_PHASE_SELECT);
 }
 
+/* An attempt or a pause: not longer than the failover may take. */
+static void rsp_failover_set_deadline(struct rsp_sock *rsk, unsigned int ms)
+{
+	rsk->deadline = jiffies + msecs_to_jiffies(ms);
+	if (rsp_failing_over(rsk) && rsk->has_give_up &&
+	    time_before(rsk->give_up, rsk->deadline))
+		rsk->deadline = rsk->give_up;
+}
+
 static void rsp_failover_pause(struct rsp_sock *rsk)
 {
-	rsk->deadline = jiffies + msecs_to_jiffies(rsk->pause_ms);
-	if (rsk->has_give_up && time_before(rsk->give_up, rsk->deadline))
-		rsk->deadline = rsk->give_up;
+	rsp_failover_set_deadline(rsk, rsk->pause_ms);
 	rsk->pause_ms = min(2 * rsk->pause_ms, RSP_PAUSE_MAX_MS);
 	rsp_failover_set_phase(rsk, RSP_PHASE_PAUSE);
 	rsp_session_kick_at(rsk, rsk->deadline);
@@ -198,10 +205,25 @@ static void rsp_failover_ask(struct rsp_sock *rsk)
 	/* without an answer an old entry of the cache has to do: SELECT */
 }
 
+/* T1 and its repetitions may take longer than the failover may. */
+static void rsp_failover_unanswered(struct rsp_sock *rsk)
+{
+	if (!rsp_failing_over(rsk) || !rsk->has_give_up)
+		return;
+	if (time_before(jiffies, rsk->give_up)) {
+		rsp_session_kick_at(rsk, rsk->give_up);
+		return;
+	}
+	rsp_asap_resolve_cancel(rsp_sock_net(rsk), &rsk->waiter);
+	rsp_failover_nobody(rsk, -ETIMEDOUT);
+}
+
 static void rsp_failover_answered(struct rsp_sock *rsk)
 {
-	if (!test_and_clear_bit(RSP_SES_RESOLVED, &rsk->ses_flags))
+	if (!test_and_clear_bit(RSP_SES_RESOLVED, &rsk->ses_flags)) {
+		rsp_failover_unanswered(rsk);
 		return;
+	}
 	if (!rsk->connect_err)
 		rsk->connect_err = READ_ONCE(rsk->resolve_err);
 	rsp_failover_set_phase(rsk, RSP_PHASE_SELECT);
@@ -251,7 +273,7 @@ static void rsp_failover_try(struct rsp_sock *rsk, const struct rsp_pool_pe *pe)
 		return;		/* still SELECT: the next one */
 	}
 	rsk->next = low;
-	rsk->deadline = jiffies + msecs_to_jiffies(rn->set.connect_timeout_ms);
+	rsp_failover_set_deadline(rsk, READ_ONCE(rn->set.connect_timeout_ms));
 	rsp_failover_set_phase(rsk, RSP_PHASE_CONNECT);
 	rsp_session_kick_at(rsk, rsk->deadline);
 	if (!rsp_failing_over(rsk))
