@@ -8,3 +8,9 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t len)
 {
 	return fuzz_wire(RSP_PROTO_ENRP, data, len);
 }
+
+size_t LLVMFuzzerCustomMutator(__u8 *data, size_t len, size_t room,
+			       unsigned int seed)
+{
+	return mutate(RSP_PROTO_ENRP, data, len, room, seed);
+}
