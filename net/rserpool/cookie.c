@@ -64,13 +64,13 @@ int rsp_cookie_echo(struct rsp_sock *rsk, struct rsp_lower *low)
 }
 
 /* Replace the one that is kept.  The spinlock is for those who only look. */
-static bool rsp_cookie_store(struct rsp_sock *rsk, const struct rsp_octets *c)
+static int rsp_cookie_store(struct rsp_sock *rsk, const struct rsp_octets *c)
 {
 	struct rsp_item *item, *old;
 
 	item = rsp_item_alloc(rsk, c->len, GFP_KERNEL);
 	if (!item)
-		return false;
+		return -ENOMEM;
 	memcpy(item->data, c->data, c->len);
 	mutex_lock(&rsk->lock);
 	spin_lock_bh(&rsk->items_lock);
@@ -79,38 +79,60 @@ static bool rsp_cookie_store(struct rsp_sock *rsk, const struct rsp_octets *c)
 	spin_unlock_bh(&rsk->items_lock);
 	mutex_unlock(&rsk->lock);
 	rsp_item_free(rsk, old);
-	return true;
+	return 0;
 }
 
-static void rsp_cookie_echoed(struct rsp_sock *rsk, const struct rsp_octets *c)
+static int rsp_cookie_newest(struct rsp_sock *rsk, const struct rsp_octets *c)
 {
-	u32 len = sizeof(struct rsp_cookie_echo) + c->len;
-	struct rsp_cookie_echo *echo;
-	struct rsp_item *item;
+	int err = rsp_cookie_store(rsk, c);
 
-	if (rsk->cookie)
-		RSP_INC(rsp_sock_net(rsk), COOKIE_ECHO_AGAIN);
-	RSP_INC(rsp_sock_net(rsk), COOKIE_ECHO_RX);
-	rsp_cookie_store(rsk, c);
-	if (!rsp_wants(rsk, RSP_NOTIFY_COOKIE_ECHO))
-		return;
-	item = rsp_items_full(rsk) ? NULL :
-	       rsp_item_alloc(rsk, len, GFP_KERNEL);
-	if (!item) {
-		RSP_INC(rsp_sock_net(rsk), NOTIFY_DROPPED);
-		return;
-	}
-	echo = (struct rsp_cookie_echo *)item->data;
+	if (!err)
+		RSP_INC(rsp_sock_net(rsk), COOKIE_RX);
+	return err;
+}
+
+static void rsp_cookie_tell(struct rsp_sock *rsk, struct rsp_item *item,
+			    const struct rsp_octets *c)
+{
+	struct rsp_cookie_echo *echo = (struct rsp_cookie_echo *)item->data;
+
 	echo->hdr.type = RSP_NOTIFY_COOKIE_ECHO;
 	echo->hdr.flags = 0;
-	echo->hdr.length = len;
+	echo->hdr.length = item->len;
 	memcpy(echo->cookie, c->data, c->len);
 	item->flags = RSP_ITEM_NOTIFICATION | RSP_ITEM_EOR;
 	rsp_item_queue(rsk, item);
 	rsp_session_wake(rsk);
 }
 
-void rsp_cookie_receive(struct rsp_sock *rsk, const void *data, size_t len)
+/* Both or neither: it is taken in again when memory was short. */
+static int rsp_cookie_echoed(struct rsp_sock *rsk, const struct rsp_octets *c)
+{
+	u32 len = sizeof(struct rsp_cookie_echo) + c->len;
+	struct rsp_net *rn = rsp_sock_net(rsk);
+	struct rsp_item *item = NULL;
+	bool again = rsk->cookie;
+
+	if (rsp_wants(rsk, RSP_NOTIFY_COOKIE_ECHO) && !rsp_items_full(rsk)) {
+		item = rsp_item_alloc(rsk, len, GFP_KERNEL);
+		if (!item)
+			return -ENOMEM;
+	}
+	if (rsp_cookie_store(rsk, c)) {
+		rsp_item_free(rsk, item);
+		return -ENOMEM;
+	}
+	RSP_INC(rn, COOKIE_ECHO_RX);
+	if (again)
+		RSP_INC(rn, COOKIE_ECHO_AGAIN);
+	if (item)
+		rsp_cookie_tell(rsk, item, c);
+	else if (rsp_wants(rsk, RSP_NOTIFY_COOKIE_ECHO))
+		RSP_INC(rn, NOTIFY_DROPPED);
+	return 0;
+}
+
+int rsp_cookie_receive(struct rsp_sock *rsk, const void *data, size_t len)
 {
 	struct rsp_net *rn = rsp_sock_net(rsk);
 	struct rsp_causes report;
@@ -120,15 +142,12 @@ void rsp_cookie_receive(struct rsp_sock *rsk, const void *data, size_t len)
 
 	if (rsp_msg_parse(data, len, RSP_PROTO_ASAP, &msg, &report)) {
 		RSP_INC(rn, ASAP_RX_MALFORMED);
-		return;
+		return 0;
 	}
-	if (msg.type == RSP_ASAP_COOKIE && rsk->role == RSP_ROLE_POOL_USER) {
-		RSP_INC(rn, COOKIE_RX);
-		rsp_cookie_store(rsk, &msg.cookie);
-	} else if (msg.type == RSP_ASAP_COOKIE_ECHO &&
-		   rsk->role == RSP_ROLE_SERVER) {
-		rsp_cookie_echoed(rsk, &msg.cookie);
-	} else {
-		RSP_INC(rn, CONTROL_UNEXPECTED);
-	}
+	if (msg.type == RSP_ASAP_COOKIE && rsk->role == RSP_ROLE_POOL_USER)
+		return rsp_cookie_newest(rsk, &msg.cookie);
+	if (msg.type == RSP_ASAP_COOKIE_ECHO && rsk->role == RSP_ROLE_SERVER)
+		return rsp_cookie_echoed(rsk, &msg.cookie);
+	RSP_INC(rn, CONTROL_UNEXPECTED);
+	return 0;
 }

@@ -83,22 +83,25 @@ static int rsp_demux_read(struct rsp_lower *low, void *buf, size_t len,
 	return ret;
 }
 
+/* A control message without a place yet is in front of the queue. */
+static enum rsp_head rsp_demux_head(const struct rsp_sock *rsk,
+				    const struct rsp_lower *low, u32 *len)
+{
+	if (rsk->control && (rsk->control->flags & RSP_ITEM_EOR))
+		return RSP_HEAD_CONTROL;
+	return rsp_demux_peek(low, len);
+}
+
 /*
  * An ASAP message may come in pieces, with pauses between them (partial
  * delivery): they are put together in rsk->control until the last one.
  */
-static int rsp_demux_control_msg(struct rsp_sock *rsk, struct rsp_lower *low)
+static int rsp_demux_control_piece(struct rsp_item *c, struct rsp_lower *low,
+				   u32 room)
 {
-	const u32 room = RSP_MSG_SPACE + 1;
-	struct rsp_item *c = rsk->control;
 	unsigned int flags;
 	int ret;
 
-	if (!c)
-		c = rsp_item_alloc(rsk, room, GFP_KERNEL);
-	if (!c)
-		return -ENOMEM;
-	rsk->control = c;
 	if (c->off == room)	/* too long: swallow the rest */
 		ret = rsp_demux_read(low, c->data, room - 1, &flags);
 	else
@@ -108,12 +111,32 @@ static int rsp_demux_control_msg(struct rsp_sock *rsk, struct rsp_lower *low)
 		return ret;
 	if (c->off != room)
 		c->off += ret;
-	if (!(flags & MSG_EOR))
-		return 0;
+	if (flags & MSG_EOR)
+		c->flags = RSP_ITEM_EOR;
+	return 0;
+}
+
+static int rsp_demux_control_msg(struct rsp_sock *rsk, struct rsp_lower *low)
+{
+	const u32 room = RSP_MSG_SPACE + 1;
+	struct rsp_item *c = rsk->control;
+	int err = 0;
+
+	if (!c)
+		c = rsp_item_alloc(rsk, room, GFP_KERNEL);
+	if (!c)
+		return -ENOMEM;
+	rsk->control = c;
+	if (!(c->flags & RSP_ITEM_EOR))
+		err = rsp_demux_control_piece(c, low, room);
+	if (err || !(c->flags & RSP_ITEM_EOR))
+		return err;
 	if (c->off == room)
 		RSP_INC(rsp_sock_net(rsk), CONTROL_TOO_LONG);
 	else
-		rsp_cookie_receive(rsk, c->data, c->off);
+		err = rsp_cookie_receive(rsk, c->data, c->off);
+	if (err)
+		return err;	/* all that follows has to wait */
 	rsk->control = NULL;
 	rsp_item_free(rsk, c);
 	return 0;
@@ -209,7 +232,7 @@ static unsigned int rsp_demux_take(struct rsp_sock *rsk, struct rsp_lower *low,
 
 	*err = 0;
 	while (!*err && budget--) {
-		head = rsp_demux_peek(low, &len);
+		head = rsp_demux_head(rsk, low, &len);
 		if (head == RSP_HEAD_NONE)
 			break;
 		if (head == RSP_HEAD_DATA) {
@@ -275,7 +298,7 @@ unsigned int rsp_demux_drain(struct rsp_sock *rsk, struct rsp_lower *low)
 	/* The peer has ended: nothing is added while this runs. */
 	do {
 		found |= rsp_demux_take(rsk, low, UINT_MAX, &err);
-		head = rsp_demux_peek(low, &len);
+		head = rsp_demux_head(rsk, low, &len);
 	} while (!err && head == RSP_HEAD_DATA &&
 		 rsp_demux_save(rsk, low, len));
 	if (head != RSP_HEAD_NONE)	/* no memory: it goes with the lower */
@@ -414,7 +437,7 @@ again:
 					lockdep_is_held(&rsk->rx_mutex));
 	if (!low || rsk->role == RSP_ROLE_POOL_ELEMENT)
 		return -EAGAIN;
-	head = rsp_demux_peek(low, NULL);
+	head = rsp_demux_head(rsk, low, NULL);
 	rsp_race(recv_peeked);
 	if (head == RSP_HEAD_DATA)
 		return rsp_demux_recv_data(rsk, low, msg, len, flags);

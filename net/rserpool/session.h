@@ -118,7 +118,10 @@ struct rsp_sock {
 	struct list_head items;
 
 	bool rx_partial;		/* rx_mutex: a message was begun */
-	struct rsp_item *control;	/* rx_mutex: ASAP message in pieces */
+	struct rsp_item *control;	/* rx_mutex: ASAP message in pieces, or
+					 * all of it (RSP_ITEM_EOR), not taken
+					 * in yet for lack of memory
+					 */
 	u32 tx_seq;			/* tx_mutex: context of the last message */
 
 	/* both mutexes: the work's own */
@@ -617,8 +620,9 @@ int rsp_cookie_echo(struct rsp_sock *rsk, struct rsp_lower *low);
  * @len: its octets
  *
  * Context: Process; takes @rsk->lock.
+ * Return: 0, also for one that is of no use; -ENOMEM: to be taken in again.
  */
-void rsp_cookie_receive(struct rsp_sock *rsk, const void *data, size_t len);
+int rsp_cookie_receive(struct rsp_sock *rsk, const void *data, size_t len);
 
 /* ---- demux.c: what is at the head of the lower's queue -------------------- */
 
