@@ -117,7 +117,10 @@ static int rsp_get_registrar(struct genl_info *info, struct rsp_addr *addr,
 }
 
 static int rsp_change_registrar(struct genl_info *info,
-				typeof(rsp_registrar_add) *change)
+				int (*change)(struct rsp_net *rn,
+					      const struct rsp_addr *addr,
+					      u16 port,
+					      struct netlink_ext_ack *extack))
 {
 	struct rsp_addr addr;
 	u16 port;
@@ -218,7 +221,9 @@ static int rsp_get_access(struct sk_buff *skb, struct genl_info *info,
 }
 
 static int rsp_change_access(struct sk_buff *skb, struct genl_info *info,
-			     typeof(rsp_access_add) *change)
+			     int (*change)(struct rsp_net *rn,
+					   const struct rsp_access_rule *rule,
+					   struct netlink_ext_ack *extack))
 {
 	struct rsp_access_rule rule;
 	int err;
