@@ -144,6 +144,7 @@ int rserpool_nl_pool_get_dumpit(struct sk_buff *skb,
 		pool = rsp_pool_nth(rn, dump->n);
 		if (!pool)
 			break;
+		rsp_race(dump_pool);
 		if (rsp_dump_pool(skb, cb, pool)) {
 			dump->n++;
 			dump->pe = 0;
@@ -174,6 +175,7 @@ int rserpool_nl_pe_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		pe = rsp_pe_nth(rn, dump->n);
 		if (!pe)
 			break;
+		rsp_race(dump_pe);
 		full = true;
 		hdr = rsp_dump_begin(skb, cb, RSERPOOL_CMD_PE_GET);
 		if (hdr) {

@@ -4,7 +4,8 @@
  * how many milliseconds.
  *
  *	recv_empty:50,published:20	these two, each time
- *	*:SEED:20			all the others, now and then, up to 20
+ *	*:SEED:20			all the others, now and then: mostly
+ *					up to 20, seldom up to 200
  *
  * The n-th pass of a point sleeps as long with the same seed.  Writing sets
  * everything anew; reading tells how often each point has been passed.
@@ -16,8 +17,6 @@
 #include <linux/string.h>
 
 #include "race.h"
-
-#define RSP_RACE_SELDOM	8		/* random: one pass in so many */
 
 static const char * const rsp_race_names[__RSP_RACE_MAX] = {
 #define X(name) \
@@ -31,19 +30,27 @@ static atomic_t rsp_race_passes[__RSP_RACE_MAX];
 static unsigned int rsp_race_seed;
 static unsigned int rsp_race_max;
 
+static unsigned int rsp_race_dice(unsigned int point, unsigned int n,
+				  unsigned int max)
+{
+	u32 dice = jhash_3words(READ_ONCE(rsp_race_seed), point, n, 0);
+
+	if (dice % 8)
+		return 0;
+	if ((dice / 8) % 8 == 0)
+		max *= 10;
+	return dice / 64 % max + 1;
+}
+
 void rsp_race_pass(enum rsp_race_point point)
 {
 	unsigned int n = atomic_inc_return(&rsp_race_passes[point]);
 	unsigned int max = READ_ONCE(rsp_race_max);
 	unsigned int ms = READ_ONCE(rsp_race_ms[point]);
-	u32 dice;
 
 	might_sleep();
-	if (!ms && max) {
-		dice = jhash_3words(READ_ONCE(rsp_race_seed), point, n, 0);
-		if (dice % RSP_RACE_SELDOM == 0)
-			ms = dice / RSP_RACE_SELDOM % max + 1;
-	}
+	if (!ms && max)
+		ms = rsp_race_dice(point, n, max);
 	if (ms)
 		msleep(ms);
 }

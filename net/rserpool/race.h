@@ -34,7 +34,6 @@
 	X(work)			/* DEFERRED set, no mutex */		\
 	X(work_rx)		/* rx_mutex only */			\
 	X(work_control)		/* control taken in; the end? */	\
-	X(session_held)		/* by a dump */				\
 	X(session_ended)	/* not told yet */			\
 	X(lost)			/* lower out of reach, not drained */	\
 	X(lost_saved)		/* drained, not released */		\
@@ -59,7 +58,11 @@
 	X(detached)		/* off the list, work not kicked */	\
 	X(net_dying)		/* work not stopped */			\
 	X(net_stopped)		/* work stopped, lists not empty */	\
-	X(module_exit)		/* no new users */
+	X(module_exit)		/* no new users */			\
+	/* dumps: somebody else's, only held */				\
+	X(dump_session)							\
+	X(dump_pe)							\
+	X(dump_pool)
 
 enum rsp_race_point {
 #define X(name) RSP_RACE_##name,
@@ -69,6 +72,12 @@ enum rsp_race_point {
 };
 
 #ifdef RSP_DEBUG
+/**
+ * rsp_race_pass() - sleep here, if the module's parameter says so
+ * @point: where this is
+ *
+ * Context: Process; may sleep, so with no spinlock held.
+ */
 void rsp_race_pass(enum rsp_race_point point);
 #define rsp_race(name)	rsp_race_pass(RSP_RACE_##name)
 #else

@@ -171,7 +171,7 @@ bool rsp_session_next(struct rsp_net *rn, u64 after,
 	xa_unlock_bh(&rn->sessions);
 	if (!rsk)
 		return false;
-	rsp_race(session_held);
+	rsp_race(dump_session);
 	rsp_session_info(rsk, info);
 	sock_put(&rsk->sk);
 	return true;
