@@ -134,7 +134,7 @@ static int rsp_link_sctp_open(struct rsp_asap *asap)
 void rsp_link_sctp_exit(struct rsp_asap *asap)
 {
 	if (asap->sock)
-		sock_release(asap->sock);
+		rsp_sctp_release(asap->sock);
 	asap->sock = NULL;
 	kvfree(asap->rx_buf);
 	asap->rx_buf = NULL;

@@ -225,7 +225,7 @@ void rsp_lower_release(struct rsp_lower *low, bool abort)
 	rsp_race(lower_detached);
 	if (abort)
 		sock_no_linger(low->lsk);
-	sock_release(low->sock);
+	rsp_sctp_release(low->sock);
 	kfree_rcu(low, rcu);
 }
 
@@ -344,7 +344,7 @@ struct rsp_lower *rsp_lower_accept(struct rsp_lower *listener,
 	low = rsp_lower_alloc(child, sock, false);
 	if (IS_ERR(low)) {
 		sock_no_linger(sock->sk);
-		sock_release(sock);
+		rsp_sctp_release(sock);
 		return low;
 	}
 	sock_set_flag(low->lsk, SOCK_RCU_FREE);

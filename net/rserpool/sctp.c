@@ -100,6 +100,28 @@ int rsp_sctp_bind_any(struct socket *sock, int family)
 	return kernel_bind(sock, (struct sockaddr *)&addr, len);
 }
 
+/*
+ * An association that ends while a message is partly delivered says so in the
+ * receive queue, also when that has been emptied for the last time: the event
+ * holds the association, and that the socket and its namespace, for ever.
+ */
+static void rsp_sctp_unsubscribe(struct sock *sk)
+{
+	struct sctp_association *asoc;
+
+	lock_sock(sk);
+	sctp_sk(sk)->subscribe = 0;
+	list_for_each_entry(asoc, &sctp_sk(sk)->ep->asocs, asocs)
+		asoc->subscribe = 0;
+	release_sock(sk);
+}
+
+void rsp_sctp_release(struct socket *sock)
+{
+	rsp_sctp_unsubscribe(sock->sk);
+	sock_release(sock);
+}
+
 void rsp_sctp_sndinfo(struct rsp_sctp_sndinfo *c, u32 ppid, u32 context,
 		      u16 flags, sctp_assoc_t assoc_id)
 {

@@ -67,6 +67,14 @@ int rsp_sctp_set_timing(struct socket *sock, const struct rsp_settings *set);
 int rsp_sctp_bind_any(struct socket *sock, int family);
 
 /**
+ * rsp_sctp_release() - close a socket
+ * @sock: SCTP socket, with no callbacks of ours; SO_LINGER says how it ends
+ *
+ * Context: Process; takes the socket's lock.
+ */
+void rsp_sctp_release(struct socket *sock);
+
+/**
  * rsp_sctp_pack_addr() - write a sockaddr_in or sockaddr_in6
  * @a: address
  * @port: host order

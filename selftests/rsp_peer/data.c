@@ -88,15 +88,27 @@ static void cmd_getcookie(char **words)
 	say_octets(cookie, len < room ? len : room, 0);
 }
 
-/* fill SIZE: send until there is no room */
+/* Nobody reads: room that comes later than this, in ms, is none */
+#define FILL_QUIET 500
+
+/* fill SIZE: send until there is no room, and what is still on its way makes none */
 static void cmd_fill(char **words)
 {
+	struct pollfd room = { .fd = cur->fd, .events = POLLOUT };
 	struct octets o = octets(words[1]);
-	unsigned long sent = 0;
+	unsigned long sent = 0, before;
+	int error;
 
-	while (send(cur->fd, o.data, o.len, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
-		sent++;
+	do {
+		before = sent;
+		while (send(cur->fd, o.data, o.len,
+			    MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
+			sent++;
+		error = errno;
+	} while (error == EAGAIN && sent != before &&
+		 poll(&room, 1, FILL_QUIET) == 1);
 	say("%lu ", sent);
+	errno = error;
 	say_errno();
 	free(o.data);
 }
