@@ -27,9 +27,11 @@ int rsp_wait(struct sock *sk, struct wait_queue_entry *wait, long *timeo)
 static int rsp_send_state(struct rsp_sock *rsk)
 {
 	struct sock *sk = &rsk->sk;
+	int err;
 
-	if (READ_ONCE(sk->sk_err))
-		return sock_error(sk);
+	err = sock_error(sk);	/* to one caller only: the others go on */
+	if (err)
+		return err;
 	if (READ_ONCE(sk->sk_shutdown) & SEND_SHUTDOWN)
 		return -EPIPE;
 	switch (READ_ONCE(rsk->state)) {
@@ -157,11 +159,13 @@ int rsp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 static int rsp_recv_state(struct rsp_sock *rsk)
 {
 	struct sock *sk = &rsk->sk;
+	int err;
 
 	lockdep_assert_held(&rsk->rx_mutex);
 
-	if (READ_ONCE(sk->sk_err))
-		return sock_error(sk);
+	err = sock_error(sk);	/* to one caller only: the others go on */
+	if (err)
+		return err;
 	if (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN)
 		return 0;
 	switch (READ_ONCE(rsk->state)) {
