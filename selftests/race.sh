@@ -118,6 +118,18 @@ ended_in_failover()
 	done
 }
 
+# The next server would not know that it is over.
+moved_after_end()
+{
+	local id
+
+	session && want c "send x" 1 && cut_link 2 || return
+	id=$(on 4 rspctl session show | awk '{ print $2 }')
+	points shutdown_sent:50
+	tell c "shutdown wr" && on 4 rspctl session failover "$id" && hear c && points '' &&
+		join_link 2 && want c recv "@(eof|ECONNRESET)"
+}
+
 sent_in_failover()
 {
 	local point
@@ -227,6 +239,7 @@ forced "a loss that comes in the middle of send() is not forgotten" work_in_vain
 forced "a message that comes before the reader sleeps wakes it" arrives_before_sleep
 forced "close() in each phase of a failover" closed_in_failover
 forced "shutdown() in a failover" ended_in_failover
+forced "a failover that is asked for in the middle of shutdown()" moved_after_end
 forced "send() in a failover" sent_in_failover
 forced "close() under a dump" freed_in_dump
 forced "a pool is replaced under a session and a dump" pool_replaced

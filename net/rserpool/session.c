@@ -188,7 +188,8 @@ int rsp_session_failover_id(struct rsp_net *rn, u64 id)
 		err = -ENOENT;
 	} else if (READ_ONCE(rsk->role) != RSP_ROLE_POOL_USER) {
 		err = -EOPNOTSUPP;
-	} else if (READ_ONCE(rsk->state) != RSP_STATE_ESTABLISHED) {
+	} else if (READ_ONCE(rsk->state) != RSP_STATE_ESTABLISHED ||
+		   (READ_ONCE(rsk->sk.sk_shutdown) & SEND_SHUTDOWN)) {
 		err = -ENOTCONN;
 	} else {
 		/* under the lock: release() takes us off the list first */
@@ -303,12 +304,12 @@ static void rsp_session_run_client(struct rsp_sock *rsk, unsigned int found)
 	struct rsp_lower *low = rcu_dereference_protected(rsk->low, true);
 	bool own_end = rsk->sk.sk_shutdown & SEND_SHUTDOWN;
 
-	if (found & RSP_FOUND_RESTART) {
-		rsp_failover_lost(rsk, RSP_REASON_RESTART);
-	} else if ((found & RSP_FOUND_LOST) ||
-		   (rsp_lower_dead(low) && !(found & RSP_FOUND_SHUTDOWN))) {
+	if ((found & (RSP_FOUND_LOST | RSP_FOUND_RESTART)) ||
+	    (rsp_lower_dead(low) && !(found & RSP_FOUND_SHUTDOWN))) {
 		if (own_end)	/* nothing to go on for */
 			rsp_session_end(rsk, -ECONNRESET);
+		else if (found & RSP_FOUND_RESTART)
+			rsp_failover_lost(rsk, RSP_REASON_RESTART);
 		else
 			rsp_failover_lost(rsk, found & RSP_FOUND_TIMEOUT ?
 					  RSP_REASON_TIMEOUT :
@@ -319,7 +320,8 @@ static void rsp_session_run_client(struct rsp_sock *rsk, unsigned int found)
 			rsp_failover_lost(rsk, RSP_REASON_INCOMPLETE);
 		else
 			rsp_session_end(rsk, 0);
-	} else if (test_and_clear_bit(RSP_SES_ADMIN, &rsk->ses_flags)) {
+	} else if (test_and_clear_bit(RSP_SES_ADMIN, &rsk->ses_flags) &&
+		   !own_end) {
 		rsp_failover_lost(rsk, RSP_REASON_ADMIN);
 	}
 }
