@@ -93,13 +93,23 @@ static int rsp_element_wait(struct sock *sk, const struct rsp_pe *pe)
 	return err;
 }
 
+/* Both options, as they are now. */
+static int rsp_element_wish(struct rsp_sock *rsk, struct rsp_pe *pe)
+{
+	lockdep_assert_held(&rsk->lock);
+
+	rsk->wish_changed = false;
+	return rsp_asap_register(pe, rsk->reg_life, &rsk->policy);
+}
+
 static int rsp_element_register(struct rsp_sock *rsk, struct rsp_pe *pe,
 				bool nonblock)
 {
-	struct rsp_policy_param policy = rsk->policy;
 	int err;
 
-	err = rsp_asap_register(pe, READ_ONCE(rsk->reg_life), &policy);
+	mutex_lock(&rsk->lock);
+	err = rsp_element_wish(rsk, pe);
+	mutex_unlock(&rsk->lock);
 	if (err == -EHOSTUNREACH && nonblock)
 		return 0;	/* with the first registrar that comes */
 	if (err || nonblock)
@@ -123,22 +133,32 @@ static int rsp_element_claim(struct rsp_sock *rsk)
 	return err;
 }
 
-/* Return: 0; -EINVAL: shutdown() came while we were waiting. */
+/*
+ * Return: 0; -EINVAL: shutdown() came while we were waiting.  Options that
+ * were set meanwhile have found neither pe nor low.
+ */
 static int rsp_element_publish(struct rsp_sock *rsk, struct rsp_lower *low,
 			       struct rsp_pe *pe)
 {
+	int err = -EINVAL;
+
+	mutex_lock(&rsk->tx_mutex);
 	mutex_lock(&rsk->lock);
-	if (rsk->sk.sk_shutdown & RCV_SHUTDOWN) {
-		mutex_unlock(&rsk->lock);
-		return -EINVAL;
-	}
+	if (rsk->sk.sk_shutdown & RCV_SHUTDOWN)
+		goto out;
 	rsk->pe = pe;
+	if (rsk->wish_changed)
+		rsp_element_wish(rsk, pe);
+	rsp_lower_set_nodelay(low, rsk->nodelay);
 	WRITE_ONCE(rsk->pe_id, pe->pe_id);
 	rcu_assign_pointer(rsk->low, low);
 	WRITE_ONCE(rsk->sk.sk_state, TCP_LISTEN);	/* SO_ACCEPTCONN */
 	rsp_session_set_state(rsk, RSP_STATE_LISTENING);
+	err = 0;
+out:
 	mutex_unlock(&rsk->lock);
-	return 0;
+	rsp_session_unlock(rsk, &rsk->tx_mutex);
+	return err;
 }
 
 static int rsp_element_relisten(struct rsp_sock *rsk, int backlog)
@@ -200,13 +220,14 @@ err_claim:
 
 int rsp_element_update(struct rsp_sock *rsk)
 {
-	struct rsp_policy_param policy = rsk->policy;
-	struct rsp_pe *pe = rsk->pe;
 	int err;
 
-	if (!pe)
-		return 0;
-	err = rsp_asap_register(pe, READ_ONCE(rsk->reg_life), &policy);
+	lockdep_assert_held(&rsk->lock);
+
+	rsk->wish_changed = true;
+	if (!rsk->pe)
+		return 0;	/* listen() will look */
+	err = rsp_element_wish(rsk, rsk->pe);
 	return err == -EHOSTUNREACH ? 0 : err;
 }
 

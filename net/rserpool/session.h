@@ -156,6 +156,7 @@ struct rsp_sock {
 
 	/* listener, lock */
 	struct rsp_pe *pe;
+	bool wish_changed;		/* reg_life, policy: not passed on yet */
 };
 
 /**

@@ -190,6 +190,8 @@ static int rsp_set_nodelay(struct rsp_sock *rsk, sockptr_t optval,
 					lockdep_is_held(&rsk->tx_mutex));
 	if (low)
 		err = rsp_lower_set_nodelay(low, val);
+	if (rsk->next)		/* a connect() or a failover is under way */
+		err = err ?: rsp_lower_set_nodelay(rsk->next, val);
 	rsp_session_unlock(rsk, &rsk->tx_mutex);
 	return err;
 }

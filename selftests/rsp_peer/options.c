@@ -3,6 +3,7 @@
  * Socket options and what ioctl() tells.
  */
 #include <stdlib.h>
+#include <netinet/sctp.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -63,6 +64,7 @@ static const struct int_option int_options[] = {
 	{ "reglife", SOL_RSERPOOL, RSP_REG_LIFE },
 	{ "replay", SOL_RSERPOOL, RSP_REPLAY },
 	{ "limit", SOL_RSERPOOL, RSP_FAILOVER_LIMIT },
+	{ "nodelay", SOL_SCTP, SCTP_NODELAY },
 };
 
 static const struct int_option *int_option(const char *word)
