@@ -7,8 +7,9 @@
  *	*:SEED:20			all the others, now and then: mostly
  *					up to 20, seldom up to 200
  *
- * The n-th pass of a point sleeps as long with the same seed.  Writing sets
- * everything anew; reading tells how often each point has been passed.
+ * The n-th pass of a point after writing "*" sleeps as long with the same seed.
+ * Writing sets everything anew; reading tells how often each point has been
+ * passed.
  */
 #include <linux/delay.h>
 #include <linux/jhash.h>
@@ -62,9 +63,11 @@ static int rsp_race_set_one(char *word)
 
 	if (!word)
 		return -EINVAL;
-	if (!strcmp(name, "*"))
+	if (!strcmp(name, "*")) {
+		memset(rsp_race_passes, 0, sizeof(rsp_race_passes));
 		return sscanf(word, "%u:%u", &rsp_race_seed,
 			      &rsp_race_max) == 2 ? 0 : -EINVAL;
+	}
 	point = match_string(rsp_race_names, __RSP_RACE_MAX, name);
 	return point < 0 ? point : kstrtouint(word, 10, &rsp_race_ms[point]);
 }
