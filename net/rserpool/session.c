@@ -108,10 +108,10 @@ int rsp_session_add(struct rsp_sock *rsk)
 		goto err;
 	}
 	id = atomic64_inc_return(&rn->next_session_id);
+	WRITE_ONCE(rsk->id, id);	/* first: a dump goes on from there */
 	err = xa_insert_bh(&rn->sessions, id, rsk, GFP_KERNEL_ACCOUNT);
 	if (err)
 		goto err;
-	WRITE_ONCE(rsk->id, id);
 	rsk->listed = true;
 	RSP_INC(rn, CURR_SESSIONS);
 	return 0;
@@ -138,7 +138,7 @@ void rsp_session_info(struct rsp_sock *rsk, struct rsp_session_info *info)
 	const struct rsp_item *cookie;
 
 	*info = (struct rsp_session_info) {
-		.id = rsk->id,
+		.id = READ_ONCE(rsk->id),
 		.role = READ_ONCE(rsk->role),
 		.state = READ_ONCE(rsk->state),
 		.handle = rsk->handle,
