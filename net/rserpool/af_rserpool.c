@@ -337,10 +337,12 @@ static int rsp_connect(struct socket *sock, struct sockaddr *uaddr, int len,
 	else if (err != -EALREADY || !timeo)
 		return err;
 	err = rsp_connect_wait(sock->sk, timeo);
+	mutex_lock(&rsk->lock);		/* another thread may begin anew */
 	if (!err)
 		sock->state = SS_CONNECTED;
-	else if (READ_ONCE(rsk->state) == RSP_STATE_IDLE)
+	else if (rsk->state == RSP_STATE_IDLE)
 		sock->state = SS_UNCONNECTED;
+	mutex_unlock(&rsk->lock);
 	return err;
 }
 
