@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * System calls, each of which may fail as rserpool(7) says and in no other
+ * way.  EBADF is for those who close what others use.
+ */
+#include <errno.h>
+#include <netinet/sctp.h>
+#include <poll.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "race.h"
+
+static const struct {
+	const char *call;
+	int errnos[20];
+} documented[] = {
+	{ "socket", { 0 } },
+	{ "close", { EBADF } },
+	{ "bind", { EBADF, EINVAL } },
+	{ "listen", { EBADF, EACCES, EADDRINUSE, EADDRNOTAVAIL, EALREADY, EDESTADDRREQ,
+		      EHOSTUNREACH, EINVAL, ENOBUFS, ENOENT, ENOTUNIQ, EPROTO, EPROTOTYPE,
+		      ETIMEDOUT, EINTR } },
+	{ "accept", { EBADF, EAGAIN, EINVAL, EINTR } },
+	{ "connect", { EBADF, EADDRNOTAVAIL, EALREADY, ECONNABORTED, ECONNREFUSED,
+		       EHOSTUNREACH, EINPROGRESS, EISCONN, ENOENT, EOPNOTSUPP, ETIMEDOUT,
+		       EINTR } },
+	{ "send", { EBADF, EAGAIN, ECONNRESET, ENOTCONN, EPIPE, ETIMEDOUT, EINTR,
+		    EADDRNOTAVAIL, ECONNREFUSED, EHOSTUNREACH, ENOENT } },
+	{ "sendmsg", { EAGAIN, ECONNRESET, ENOTCONN, EPIPE, ETIMEDOUT, EINTR } },
+	{ "recv", { EBADF, EAGAIN, EBADMSG, ECONNRESET, ENOTCONN, ETIMEDOUT, EINTR,
+		    EADDRNOTAVAIL, ECONNREFUSED, EHOSTUNREACH, ENOENT } },
+	{ "recvmsg", { EBADF, EAGAIN, EBADMSG, ECONNRESET, ENOTCONN, ETIMEDOUT, EINTR } },
+	{ "shutdown", { EBADF, ENOTCONN, EINTR } },
+	{ "setsockopt", { EBADF, EINTR } },
+	{ "set_cookie", { EBADF, EOPNOTSUPP, EAGAIN, ECONNRESET, ENOTCONN, EPIPE,
+			  ETIMEDOUT, EINTR } },
+	{ "getsockopt", { EBADF } },
+	{ "get_cookie", { EBADF, ENOENT } },
+	{ "getsockname", { EBADF } },
+	{ "getpeername", { EBADF, ENOTCONN } },
+	{ "ioctl", { EBADF, EINTR } },
+	{ "poll", { EINTR } },
+};
+
+long made(const char *call, long ret)
+{
+	int err = errno;
+	unsigned int i, k;
+
+	doing("something else");
+	if (ret >= 0)
+		return ret;
+	for (i = 0; i < ARRAY_LEN(documented); i++)
+		if (!strcmp(documented[i].call, call))
+			break;
+	if (i == ARRAY_LEN(documented))
+		fail("%s: not in the table", call);
+	for (k = 0; documented[i].errnos[k] != err; k++)
+		if (!documented[i].errnos[k])
+			fail("%s: %s", call, strerrorname_np(err) ?: "no errno at all");
+	errno = err;
+	return ret;
+}
+
+socklen_t pool_addr(struct sockaddr_rserpool *addr, const char *pool, uint32_t id)
+{
+	*addr = (struct sockaddr_rserpool){
+		.srp_family = AF_RSERPOOL,
+		.srp_handle_len = strlen(pool),
+		.srp_pe_id = id,
+	};
+	memcpy(addr->srp_handle, pool, strlen(pool));
+	return sizeof(*addr);
+}
+
+int new_socket(int flags)
+{
+	return CALL(socket, AF_RSERPOOL, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+}
+
+int do_bind(int fd, const char *pool, uint32_t id)
+{
+	struct sockaddr_rserpool addr;
+	socklen_t len = pool_addr(&addr, pool, id);
+
+	return CALL(bind, fd, (struct sockaddr *)&addr, len);
+}
+
+int do_connect(int fd, const char *pool, uint32_t id)
+{
+	struct sockaddr_rserpool addr;
+	socklen_t len = pool_addr(&addr, pool, id);
+
+	return CALL(connect, fd, (struct sockaddr *)&addr, len);
+}
+
+void set_event(int fd, int type, bool on)
+{
+	struct rsp_event ev = { .type = type, .on = on };
+
+	CALL(setsockopt, fd, SOL_RSERPOOL, RSP_EVENT, &ev, sizeof(ev));
+}
+
+int new_element(const char *pool, uint32_t id)
+{
+	int fd = new_socket(0);
+
+	set_event(fd, RSP_NOTIFY_COOKIE_ECHO, true);
+	if (do_bind(fd, pool, id))
+		fail("bind: %s", strerrorname_np(errno));
+	while (CALL(listen, fd, 64)) {
+		if (errno != EHOSTUNREACH && errno != EINTR)
+			fail("listen: %s", strerrorname_np(errno));
+		sleep_ms(20);
+	}
+	return fd;
+}
+
+void set_linger_abort(int fd)
+{
+	struct linger linger = { .l_onoff = 1 };
+
+	CALL(setsockopt, fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+}
+
+void get_info(int fd, struct rsp_info *info)
+{
+	socklen_t len = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	CALL(getsockopt, fd, SOL_RSERPOOL, RSP_INFO, info, &len);
+	if (info->state >= __RSP_STATE_MAX || info->role > RSP_ROLE_SERVER)
+		fail("RSP_INFO: state %u role %u", info->state, info->role);
+}
+
+static void look_at_cookie(int fd)
+{
+	static __thread uint32_t buf[RSP_HANDLE_MAX + COOKIE_ROOM / 4];
+	socklen_t len = COOKIE_ROOM;
+
+	doing("get_cookie");
+	if (!made("get_cookie", getsockopt(fd, SOL_RSERPOOL, RSP_COOKIE, buf, &len)))
+		cookie_check((const struct cookie *)buf, len);
+}
+
+void turn_options(int fd)
+{
+	struct sockaddr_rserpool addr;
+	socklen_t len = sizeof(addr);
+	struct rsp_info info;
+	int on = dice(2), buf = 4096 << dice(8);
+	uint32_t ms = 100000 + dice(100000);
+
+	switch (dice(9)) {
+	case 0:
+		CALL(setsockopt, fd, SOL_SCTP, SCTP_NODELAY, &on, sizeof(on));
+		break;
+	case 1:
+		CALL(setsockopt, fd, SOL_SOCKET, SO_RCVBUF, &buf, sizeof(buf));
+		break;
+	case 2:
+		CALL(setsockopt, fd, SOL_RSERPOOL, RSP_FAILOVER_LIMIT, &ms, sizeof(ms));
+		break;
+	case 3:
+		set_event(fd, RSP_NOTIFY_REGISTRATION, on);
+		break;
+	case 4:
+		look_at_cookie(fd);
+		break;
+	case 5:
+		CALL(getpeername, fd, (struct sockaddr *)&addr, &len);
+		break;
+	case 6:
+		CALL(getsockname, fd, (struct sockaddr *)&addr, &len);
+		break;
+	case 7:
+		CALL(ioctl, fd, FIONREAD, &on);
+		break;
+	case 8:
+		get_info(fd, &info);
+		break;
+	}
+}
