@@ -416,10 +416,10 @@ lost()
 	said rspd1 "$1: .* removed: association lost"
 }
 
-# By SCTP with the registrar's host's own settings, which are SCTP's
+# By SCTP with the registrar's host's own settings, which are SCTP's: heartbeats, and when they fall
 association()
 {
-	element x association 3 && start_clock && cut 2 between 60000 300000 lost association &&
+	element x association 3 && start_clock && cut 2 between 60000 900000 lost association &&
 		connects association ENOENT
 }
 
@@ -456,7 +456,7 @@ keep_alives()
 reported()
 {
 	session reported 6 && start_clock || return
-	# Idle, it takes that long to notice
+	# Noticed after 7 to 8.5 s or so, as heartbeats fall, and asked for 5 s
 	cut 2 between "$1" "$2" silent_element reported
 }
 
@@ -676,7 +676,7 @@ check "a keep-alive without an answer after 5 s [ASAP-KAL-09 ASAP-KAL-10]" \
 check "... as set" registrar "--keepalive-interval=60 --keepalive-timeout=2" \
 	keep_alive_timeout 32000 92100
 check "an element reported unreachable is asked at once [ASAP-UNR-05 ASAP-UNR-06]" \
-	reported 12000 14500
+	reported 9000 16000
 check "a registrar that slept for an hour [ASAP-REG-28]" sleeps
 check "a registrar that is not there: 2 s [ASAP-RES-05 ASAP-HNT-12]" unreachable
 check "three hours without the registrar [ASAP-HNT-08 ASAP-HNT-13 ASAP-REG-10 REQ-05]" back
