@@ -211,21 +211,6 @@ changed_in_listen()
 		wait_for 5 idle 2
 }
 
-# Without SCTP_NODELAY the third message waits until the second one is acknowledged.
-nagle_in_listen()
-{
-	local start
-
-	want c reset && want s reset && want s socket && want s "bind other id=7" &&
-		at listen_registered want s "async listen" && want s "set nodelay 0" &&
-		points '' && want s await && want c socket &&
-		want c "connect other" && want s accept || return
-	start=$(now_ms)
-	want s "send 1" 1 && want s "send 2" 1 && want s "send 3" 1 &&
-		want c recv "1 eor: 1" && want c recv "1 eor: 2" && want c recv "1 eor: 3" || return
-	[ $(($(now_ms) - start)) -ge 100 ]
-}
-
 known_with_life()
 {
 	want c reset && want c "socket nonblock" && peer c "connect other" &&
@@ -278,6 +263,5 @@ forced "a registrar dies with its message in the queue" registrar_gone
 forced "a client dies in the middle of accept(), the listener too" closed_in_accept
 forced "shutdown() in the middle of listen()" closed_in_listen
 forced "an option that changes in the middle of listen()" changed_in_listen
-forced "SCTP_NODELAY in the middle of listen()" nagle_in_listen
 forced "two connect() at a time" two_connect
 finish
