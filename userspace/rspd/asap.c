@@ -5,8 +5,11 @@
  */
 #include "asap.h"
 
+#include <errno.h>
+
 #include "asap_send.h"
 #include "log.h"
+#include "subscription.h"
 
 /* ASAP_ERROR messages per second and association (ERR-01). */
 #define ASAP_ERRORS_RATE	10
@@ -17,6 +20,14 @@ struct asap_rx {
 	struct rsp_msg msg;
 	struct asap_to to;
 };
+
+/* WIRE-32: RSPLIB's are milliseconds. */
+static int32_t asap_life(const struct asap_assoc *from, int32_t life)
+{
+	if (!from->rsplib || life <= 0)
+		return life;
+	return life / 1000 + (life % 1000 != 0);
+}
 
 static void asap_registration(const struct asap_rx *rx)
 {
@@ -29,6 +40,7 @@ static void asap_registration(const struct asap_rx *rx)
 	if (!rsp_next_pe(&body, &param))
 		return;
 	pe_id = param.pe_id;
+	param.life = asap_life(rx->to.assoc, param.life);
 	cause = registrar_register(rx->r, rx->msg.handle, &param, rx->to.assoc,
 				   &culprit);
 	asap_send_registered(rx->r, rx->to, rx->msg.handle, pe_id, cause,
@@ -44,19 +56,44 @@ static void asap_deregistration(const struct asap_rx *rx)
 			       cause);
 }
 
-/* An item count of 0 is nobody's wish: taken for none. */
+/* Return: the A bit (RES-19). */
+static bool asap_subscription(const struct asap_rx *rx, struct hs_pool *pool,
+			      uint32_t items)
+{
+	if (rx->msg.flags & RSP_FLAG_SUBSCRIBE)
+		return subscription_ask(rx->r, rx->to.assoc, pool, items);
+	subscription_cancel(rx->r, rx->to.assoc, pool);
+	return false;
+}
+
+static void asap_resolve(const struct asap_rx *rx, struct hs_pool *pool)
+{
+	uint32_t items = RSP_ITEMS_ALL;
+	bool accepted;
+
+	/* a count of 0 is nobody's wish: taken for none */
+	if (rx->msg.has_items && rx->msg.items)
+		items = rx->msg.items;
+	accepted = asap_subscription(rx, pool, items);
+	if (asap_send_pool(rx->r, rx->to, pool, items, accepted) != -ENOSPC) {
+		rx->r->stats.resolved++;
+		return;
+	}
+	subscription_cancel(rx->r, rx->to.assoc, pool);
+	rx->r->stats.unresolved++;
+}
+
 static void asap_resolution(const struct asap_rx *rx)
 {
 	struct hs_pool *pool = hs_find_pool(&rx->r->hs, rx->msg.handle);
-	uint32_t items = RSP_ITEMS_ALL;
 
-	if (rx->msg.has_items && rx->msg.items)
-		items = rx->msg.items;
-	if (pool)
-		asap_send_pool(rx->r, rx->to, pool, items);
-	else
-		asap_send_no_pool(rx->r, rx->to, rx->msg.handle,
-				  RSP_CAUSE_UNKNOWN_POOL_HANDLE);
+	if (pool) {
+		asap_resolve(rx, pool);
+		return;
+	}
+	asap_send_no_pool(rx->r, rx->to, rx->msg.handle,
+			  RSP_CAUSE_UNKNOWN_POOL_HANDLE);
+	rx->r->stats.unresolved++;
 }
 
 static void asap_keep_alive_ack(const struct asap_rx *rx)
@@ -101,8 +138,33 @@ static void asap_report(const struct asap_rx *rx,
 		asap_send_error(rx->r, rx->to, report);
 }
 
-void asap_input(struct registrar *r, struct asap_assoc *from, uint32_t request,
-		const void *buf, size_t len, uint64_t now)
+/* What comes over an association that we made for a keep-alive */
+static void asap_heard(const struct asap_rx *rx)
+{
+	struct asap_assoc *from = rx->to.assoc;
+
+	from->heard = true;
+	if (rx->msg.type != RSP_ASAP_ENDPOINT_KEEP_ALIVE_ACK)
+		from->dialed = false;	/* the other end has use for it, too */
+	assoc_profile(rx->r, from);
+}
+
+static void asap_handle(const struct asap_rx *rx)
+{
+	struct registrar *r = rx->r;
+
+	if (rx->msg.type >= sizeof(asap_handlers) / sizeof(*asap_handlers) ||
+	    !asap_handlers[rx->msg.type]) {
+		r->stats.rx_bad++;
+		return;
+	}
+	asap_heard(rx);
+	asap_handlers[rx->msg.type](rx);
+	subscription_run(r);
+}
+
+int asap_input(struct registrar *r, struct asap_assoc *from, uint32_t request,
+	       const void *buf, size_t len, uint64_t now)
 {
 	struct asap_rx rx = {
 		.r = r,
@@ -119,11 +181,8 @@ void asap_input(struct registrar *r, struct asap_assoc *from, uint32_t request,
 		r->stats.rx_bad++;
 		log_debug("bad message over %s: error %d", from->link->name,
 			  -err);
-		return;
+		return err;
 	}
-	if (rx.msg.type < sizeof(asap_handlers) / sizeof(*asap_handlers) &&
-	    asap_handlers[rx.msg.type])
-		asap_handlers[rx.msg.type](&rx);
-	else
-		r->stats.rx_bad++;
+	asap_handle(&rx);
+	return 0;
 }

@@ -15,8 +15,11 @@
  * @now: time
  *
  * All answers have been handed to the link when this returns.
+ *
+ * Return: 0, or why it was dropped, as rsp_msg_parse(): -EBADMSG for what is no
+ * message at all.
  */
-void asap_input(struct registrar *r, struct asap_assoc *from, uint32_t request,
-		const void *buf, size_t len, uint64_t now);
+int asap_input(struct registrar *r, struct asap_assoc *from, uint32_t request,
+	       const void *buf, size_t len, uint64_t now);
 
 #endif /* RSPD_ASAP_H */

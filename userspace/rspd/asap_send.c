@@ -6,6 +6,8 @@
  */
 #include "asap_send.h"
 
+#include <errno.h>
+
 #include "log.h"
 #include "policy.h"
 
@@ -84,8 +86,12 @@ void asap_send_registered(struct registrar *r, struct asap_to to,
 	rsp_put_handle(&w, handle.data, handle.len);
 	rsp_put_pe_id(&w, pe_id);
 	mark = rsp_mark(&w);
+	/* RSPLIB takes any error for a refusal, whatever the flag says */
 	if (cause)
 		asap_put_refusal(r, &w, handle, cause, culprit);
+	else if (culprit.len && !to.assoc->rsplib)
+		rsp_put_cause(&w, RSP_CAUSE_INVALID_VALUES, culprit.data,
+			      culprit.len);
 	if (w.failed)
 		rsp_rewind(&w, mark);	/* the flag has to do */
 	asap_end(r, &w, to);
@@ -108,19 +114,28 @@ void asap_send_deregistered(struct registrar *r, struct asap_to to,
 }
 
 /* RES-26; RSPLIB's clients want to see a policy in any case. */
-static void asap_put_pool_policy(struct registrar *r, struct rsp_writer *w,
+static void asap_put_pool_policy(struct rsp_writer *w, struct asap_to to,
 				 const struct hs_pool *pool)
 {
 	struct rsp_pe_param first;
 
-	if (pool->policy == RSP_POLICY_ROUND_ROBIN && !r->config.rsplib)
+	if (pool->policy == RSP_POLICY_ROUND_ROBIN && !to.assoc->rsplib)
 		return;
 	hs_pe_param(TAILQ_FIRST(&pool->pes), &first);
 	rsp_put_policy(w, &first.policy);
 }
 
+/* WIRE-32: RSPLIB wants milliseconds, and has no more than 31 bits for them. */
+static int32_t asap_life(struct asap_to to, int32_t seconds)
+{
+	if (!to.assoc->rsplib || seconds < 0)
+		return seconds;
+	return seconds > INT32_MAX / 1000 ? INT32_MAX : seconds * 1000;
+}
+
 /* Return: pool elements that fitted. */
-static size_t asap_put_pes(struct rsp_writer *w, struct hs_pe **pes, size_t n)
+static size_t asap_put_pes(struct rsp_writer *w, struct asap_to to,
+			   struct hs_pe **pes, size_t n)
 {
 	struct rsp_pe_param param;
 	struct rsp_mark mark;
@@ -130,6 +145,7 @@ static size_t asap_put_pes(struct rsp_writer *w, struct hs_pe **pes, size_t n)
 		hs_pe_param(pes[i], &param);
 		/* a matter between registrars and the element (WIRE-31) */
 		param.asap.type = 0;
+		param.life = asap_life(to, param.life);
 		mark = rsp_mark(w);
 		rsp_put_pe(w, &param);
 		if (!w->failed)
@@ -140,8 +156,8 @@ static size_t asap_put_pes(struct rsp_writer *w, struct hs_pe **pes, size_t n)
 	return i;
 }
 
-void asap_send_pool(struct registrar *r, struct asap_to to,
-		    struct hs_pool *pool, uint32_t items)
+int asap_send_pool(struct registrar *r, struct asap_to to,
+		   struct hs_pool *pool, uint32_t items, bool accepted)
 {
 	struct hs_pe *pes[ASAP_ITEMS_MAX];
 	struct rsp_writer w;
@@ -152,29 +168,27 @@ void asap_send_pool(struct registrar *r, struct asap_to to,
 	if (items > ASAP_ITEMS_MAX)
 		items = ASAP_ITEMS_MAX;
 	n = policy_select(pool, pes, items);
-	asap_begin(r, &w, to, RSP_ASAP_HANDLE_RESOLUTION_RESPONSE, 0);
+	asap_begin(r, &w, to, RSP_ASAP_HANDLE_RESOLUTION_RESPONSE,
+		   accepted ? RSP_FLAG_ACCEPTED : 0);
 	rsp_put_handle(&w, pool->handle, pool->handle_len);
-	asap_put_pool_policy(r, &w, pool);
-	if (asap_put_pes(&w, pes, n)) {
-		r->stats.resolved++;
-		asap_end(r, &w, to);
-	} else {
-		/* RES-10: a positive answer has at least one */
-		asap_send_no_pool(r, to, hs_pool_handle(pool),
-				  RSP_CAUSE_LACK_OF_RESOURCES);
-	}
+	asap_put_pool_policy(&w, to, pool);
+	if (asap_put_pes(&w, to, pes, n))
+		return asap_end(r, &w, to);
+	/* RES-10: a positive answer has at least one */
+	asap_send_no_pool(r, to, hs_pool_handle(pool),
+			  RSP_CAUSE_LACK_OF_RESOURCES);
+	return -ENOSPC;
 }
 
-void asap_send_no_pool(struct registrar *r, struct asap_to to,
-		       struct rsp_octets handle, int cause)
+int asap_send_no_pool(struct registrar *r, struct asap_to to,
+		      struct rsp_octets handle, int cause)
 {
 	struct rsp_writer w;
 
-	r->stats.unresolved++;
 	asap_begin(r, &w, to, RSP_ASAP_HANDLE_RESOLUTION_RESPONSE, 0);
 	rsp_put_handle(&w, handle.data, handle.len);
 	rsp_put_cause(&w, cause, NULL, 0);
-	asap_end(r, &w, to);
+	return asap_end(r, &w, to);
 }
 
 /* H=0: who registered here knows its home already. */

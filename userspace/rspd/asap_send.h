@@ -18,7 +18,8 @@ struct asap_to {
  * @handle: pool handle
  * @pe_id: PE identifier
  * @cause: 0: granted, else refused
- * @culprit: parameter that RSP_CAUSE_INVALID_VALUES is about
+ * @culprit: parameter that RSP_CAUSE_INVALID_VALUES is about; when granted:
+ *	what was changed, a warning (REG-26), or nothing
  */
 void asap_send_registered(struct registrar *r, struct asap_to to,
 			  struct rsp_octets handle, uint32_t pe_id, int cause,
@@ -29,13 +30,22 @@ void asap_send_deregistered(struct registrar *r, struct asap_to to,
 			    struct rsp_octets handle, uint32_t pe_id,
 			    int cause);
 
-/* Positive answer to a resolution with at most @items pool elements. */
-void asap_send_pool(struct registrar *r, struct asap_to to,
-		    struct hs_pool *pool, uint32_t items);
+/**
+ * asap_send_pool() - positive answer to a resolution, or update
+ * @r: registrar
+ * @to: who asked
+ * @pool: pool
+ * @items: most pool elements in it
+ * @accepted: A bit: updates follow
+ * Return: as asap_link.send(); -ENOSPC: no pool element fits, the answer was
+ *	a negative one.
+ */
+int asap_send_pool(struct registrar *r, struct asap_to to,
+		   struct hs_pool *pool, uint32_t items, bool accepted);
 
-/* Negative answer to a resolution. */
-void asap_send_no_pool(struct registrar *r, struct asap_to to,
-		       struct rsp_octets handle, int cause);
+/* Negative answer to a resolution.  Return: as asap_link.send(). */
+int asap_send_no_pool(struct registrar *r, struct asap_to to,
+		      struct rsp_octets handle, int cause);
 
 /* Return: as asap_link.send(). */
 int asap_send_keep_alive(struct registrar *r, const struct hs_pe *pe);

@@ -18,6 +18,7 @@
 
 struct asap_assoc;
 struct hs_pe;
+struct subscription;
 
 /**
  * struct asap_link - a way to carry ASAP messages
@@ -25,23 +26,41 @@ struct hs_pe;
  * @msg_max: octets of the longest message
  * @vouches: whoever is at the other end has checked that pool elements
  *	register only addresses of their own, and limits reports (the module)
+ * @registers: pool elements may register over it: REG-01 demands SCTP
  * @send: send @msg; @request is the number of the request it answers, 0 for
  *	none.  Return: 0; -EAGAIN: no room now, the message is gone; any other
  *	error: the association does not work any more.  registrar_lost() must
  *	not be called from here.
  * @source: transport address of the other end, NULL when not known; valid
  *	until the next message
+ * @close: end the association, in good order; registrar_lost() follows, but
+ *	not from here.  NULL: it does not end before the other end wishes.
  */
 struct asap_link {
 	const char *name;
 	size_t msg_max;
 	bool vouches;
+	bool registers;
 	int (*send)(struct asap_assoc *to, uint32_t request, const void *msg,
 		    size_t len);
 	const struct rsp_transport *(*source)(struct asap_assoc *from);
+	void (*close)(struct asap_assoc *assoc);
 };
 
-/* Token bucket: @left actions are allowed at time @at. */
+/**
+ * struct asap_dialer - makes associations with pool elements
+ * @dial: make an association, which may take its time: what is sent before it
+ *	is up waits in it.  Return: it, known to the core by registrar_found(),
+ *	with .dialed set unless it was there already; NULL: not possible.
+ *	When it fails later, registrar_lost() is called, not from here.
+ * @arg: for @dial
+ */
+struct asap_dialer {
+	struct asap_assoc *(*dial)(void *arg, const struct rsp_transport *to);
+	void *arg;
+};
+
+/* Token bucket: @left actions are allowed at time @at.  All zero: it is full. */
 struct bucket {
 	uint64_t at;
 	uint32_t left;
@@ -52,15 +71,66 @@ struct bucket {
  * @link: how to reach it
  * @serial: no other one ever had this number
  * @pes: pool elements registered over it
+ * @npes: entries of @pes
+ * @octets: their memory (hs_pe_weight())
+ * @subs: subscriptions of the other end
+ * @nsubs: entries of @subs
  * @errors: limits the ASAP_ERROR messages sent to it
  * @reports: limits the unreachable reports taken from it
+ * @heard: the other end has said something that makes sense
+ * @dialed: made by us, only to verify pool elements: ended after the last one
+ * @profiled: @rsplib has been decided
+ * @rsplib: the other end has RSPLIB's habits where they are not the RFC's
  */
 struct asap_assoc {
 	const struct asap_link *link;
 	uint32_t serial;
 	LIST_HEAD(, hs_pe) pes;
+	size_t npes;
+	size_t octets;
+	LIST_HEAD(, subscription) subs;
+	size_t nsubs;
 	struct bucket errors;
 	struct bucket reports;
+	bool heard;
+	bool dialed;
+	bool profiled;
+	bool rsplib;
 };
+
+/* ---- assoc.c --------------------------------------------------------------- */
+
+struct registrar;
+
+/* A link has a new association. */
+void registrar_found(struct registrar *r, struct asap_assoc *assoc,
+		     const struct asap_link *link);
+
+/*
+ * A link has lost an association.  The pool elements that registered over it
+ * are verified over a new one (REG-29), or removed when there is none.
+ */
+void registrar_lost(struct registrar *r, struct asap_assoc *assoc,
+		    uint64_t now);
+
+/* The other end has begun anew (RFC 9260 section 5.2): the same. */
+void registrar_restarted(struct registrar *r, struct asap_assoc *assoc,
+			 uint64_t now);
+
+/* Find out whose habits the other end has. */
+void assoc_profile(const struct registrar *r, struct asap_assoc *assoc);
+
+/*
+ * May @assoc have one more pool element?  As many as there is room for others,
+ * so that it takes many who want all to leave nothing to somebody new.
+ */
+bool assoc_quota(const struct registrar *r, const struct asap_assoc *assoc);
+
+/* Octets by which its elements may grow. */
+size_t assoc_room(const struct registrar *r, const struct asap_assoc *assoc);
+
+/* @pe belongs to @assoc from now on; assoc_disown(): to nobody. */
+void assoc_own(struct hs_pe *pe, struct asap_assoc *assoc);
+void assoc_disown(struct hs_pe *pe);
 
 #endif /* RSPD_ASSOC_H */

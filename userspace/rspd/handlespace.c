@@ -84,6 +84,8 @@ static struct hs_pool *hs_pool_new(struct handlespace *hs,
 	if (!pool)
 		return NULL;
 	TAILQ_INIT(&pool->pes);
+	LIST_INIT(&pool->idle);
+	LIST_INIT(&pool->due);
 	pool->policy = first->policy.type;
 	pool->transport = first->user.type;
 	pool->use = first->user.use;
@@ -193,15 +195,20 @@ err_encode:
 }
 
 int hs_replace(struct handlespace *hs, struct hs_pe *pe,
-	       const struct rsp_pe_param *param)
+	       const struct rsp_pe_param *param, size_t room, bool *changed)
 {
 	uint8_t *octets = NULL;
+	size_t more = 0;
 	int len;
 
 	len = hs_encode(hs, param, &octets);
-	if (len < 0)
+	if (!octets)
 		return len;
-	if ((size_t)len > pe->param_len && !hs_fits(hs, len - pe->param_len)) {
+	if ((size_t)len > pe->param_len)
+		more = len - pe->param_len;
+	*changed = (size_t)len != pe->param_len ||
+		   memcmp(octets, pe->param, len) != 0;
+	if (more && (more > room || !hs_fits(hs, more))) {
 		free(octets);
 		return -ENOSPC;
 	}

@@ -18,8 +18,10 @@
 #include "wire.h"
 
 struct asap_assoc;
+struct subscription;
 
 TAILQ_HEAD(hs_pe_list, hs_pe);
+LIST_HEAD(hs_subs, subscription);
 
 /* Reports that a pool element survives: RFC 5352 s3.5, UNR-09. */
 #define MAX_BAD_PE_REPORT	3
@@ -29,6 +31,8 @@ TAILQ_HEAD(hs_pe_list, hs_pe);
  * @node: in handlespace.pools, by handle
  * @pes: pool elements in the order of their first registration
  * @head: Round Robin: begin of the next answer
+ * @idle: subscriptions that know the pool as it is (subscription.c's, as @due)
+ * @due: subscriptions that are owed an update
  * @npes: elements of @pes
  * @policy: overall policy type, as all that follow from the first element
  * @transport: overall transport type
@@ -40,6 +44,8 @@ struct hs_pool {
 	struct table_node node;
 	struct hs_pe_list pes;
 	struct hs_pe *head;
+	struct hs_subs idle;
+	struct hs_subs due;
 	uint32_t npes;
 	uint32_t policy;
 	uint16_t transport;
@@ -138,15 +144,30 @@ struct hs_pe *hs_find_pe(const struct handlespace *hs,
 int hs_add(struct handlespace *hs, struct rsp_octets handle,
 	   const struct rsp_pe_param *param, struct hs_pe **pe);
 
-/* Replace all of @pe that is registered.  Return: as hs_add(). */
+/**
+ * hs_replace() - replace all of a pool element that is registered
+ * @hs: handlespace
+ * @pe: pool element
+ * @param: what it is from now on
+ * @room: octets by which it may grow
+ * @changed: result: it is not the same as before
+ * Return: as hs_add().
+ */
 int hs_replace(struct handlespace *hs, struct hs_pe *pe,
-	       const struct rsp_pe_param *param);
+	       const struct rsp_pe_param *param, size_t room,
+	       bool *changed);
 
 /* Remove and free @pe, and its pool with the last one. */
 void hs_remove(struct handlespace *hs, struct hs_pe *pe);
 
 /* What was registered; @param points into @pe. */
 void hs_pe_param(const struct hs_pe *pe, struct rsp_pe_param *param);
+
+/* Memory that a pool element is charged with: its share of the pool's too. */
+static inline size_t hs_pe_weight(const struct hs_pe *pe)
+{
+	return sizeof(*pe) + pe->param_len + pe->pool->handle_len;
+}
 
 static inline struct rsp_octets hs_pool_handle(const struct hs_pool *pool)
 {

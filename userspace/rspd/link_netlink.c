@@ -83,6 +83,7 @@ static const struct asap_link netlink_link = {
 	.name = "netlink",
 	.msg_max = RSERPOOL_MESSAGE_MAX,
 	.vouches = true,
+	.registers = true,
 	.send = netlink_send,
 	.source = netlink_source,
 };

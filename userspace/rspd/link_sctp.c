@@ -69,6 +69,7 @@ static const struct rsp_transport *sctp_link_source(struct asap_assoc *from);
 static const struct asap_link sctp_link = {
 	.name = "sctp",
 	.msg_max = RSP_MSG_SPACE,
+	.registers = true,
 	.send = sctp_link_send,
 	.source = sctp_link_source,
 };

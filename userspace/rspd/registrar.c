@@ -19,6 +19,7 @@
 
 #include "asap_send.h"
 #include "log.h"
+#include "subscription.h"
 
 /* Unreachable reports: UNR-10, UNR-12, KAL-11.  Milliseconds. */
 #define REPORT_WINDOW		60000
@@ -43,14 +44,19 @@ struct registrar *registrar_new(const struct registrar_config *config,
 	r->now = now;
 	memcpy(&r->random, seed, sizeof(r->random));
 	r->random |= 1;
-	if (!hs_init(&r->hs, seed, &config->limits))
+	if (hs_init(&r->hs, seed, &config->limits))
+		goto err_hs;
+	if (!table_init(&r->subs))
 		return r;
+	hs_free(&r->hs);
+err_hs:
 	free(r);
 	return NULL;
 }
 
 void registrar_free(struct registrar *r)
 {
+	subscription_free_all(r);
 	hs_free(&r->hs);
 	deadlines_free(&r->deadlines);
 	free(r);
@@ -60,7 +66,7 @@ bool bucket_take(struct bucket *b, uint32_t rate, uint64_t now)
 {
 	uint64_t earned = (now - b->at) * rate / 1000;
 
-	if (earned >= rate - b->left) {
+	if (!b->at || earned >= rate - b->left) {
 		b->left = rate;
 		b->at = now;
 	} else if (earned) {
@@ -116,10 +122,24 @@ static void registrar_log(struct registrar *r, struct rsp_octets handle,
 static void registrar_remove(struct registrar *r, struct hs_pe *pe,
 			     const char *why)
 {
-	registrar_log(r, hs_pool_handle(pe->pool), pe->id, why);
+	struct hs_pool *pool = pe->pool;
+	bool last = pool->npes == 1;
+
+	registrar_log(r, hs_pool_handle(pool), pe->id, why);
 	deadline_clear(&r->deadlines, &pe->deadline);
-	LIST_REMOVE(pe, in_owner);
+	assoc_disown(pe);
+	if (last)
+		subscription_pool_gone(r, pool);
 	hs_remove(&r->hs, pe);
+	if (!last)
+		subscription_changed(r, pool);
+}
+
+void registrar_unreachable(struct registrar *r, struct hs_pe *pe,
+			   const char *why)
+{
+	r->stats.removed++;
+	registrar_remove(r, pe, why);
 }
 
 /*
@@ -140,21 +160,27 @@ static void registrar_evict(struct registrar *r, struct hs_pe *pe,
  * No room to send says nothing about the element: if it is dead the transport
  * will notice.
  */
-static void registrar_keep_alive(struct registrar *r, struct hs_pe *pe)
+void registrar_keep_alive(struct registrar *r, struct hs_pe *pe)
 {
 	int err = asap_send_keep_alive(r, pe);
 
 	if (err == -EAGAIN) {
 		pe->ka_next = r->now + KA_PAUSE_MIN;
 	} else if (err) {
-		r->stats.removed++;
-		registrar_remove(r, pe, "removed: cannot be reached");
+		registrar_unreachable(r, pe, "removed: cannot be reached");
 		return;
 	} else {
 		pe->ka_sent = r->now;
 		pe->ka_next = DEADLINE_NEVER;
 		pe->ka_timeout = r->now + r->config.ka_timeout;
 	}
+	registrar_arm(r, pe);
+}
+
+void registrar_keep_alive_soon(struct registrar *r, struct hs_pe *pe)
+{
+	pe->ka_timeout = DEADLINE_NEVER;
+	pe->ka_next = r->now + registrar_random(r, KA_PAUSE_MIN);
 	registrar_arm(r, pe);
 }
 
@@ -169,9 +195,7 @@ static void registrar_due(struct registrar *r, struct hs_pe *pe)
 	if (pe->life_end <= r->now) {
 		registrar_evict(r, pe, "removed: registration life ended");
 	} else if (late) {
-		pe->ka_timeout = DEADLINE_NEVER;
-		pe->ka_next = r->now + registrar_random(r, KA_PAUSE_MIN);
-		registrar_arm(r, pe);
+		registrar_keep_alive_soon(r, pe);
 	} else if (pe->ka_timeout <= r->now) {
 		registrar_evict(r, pe, "removed: no answer to keep-alive");
 	} else {
@@ -181,7 +205,12 @@ static void registrar_due(struct registrar *r, struct hs_pe *pe)
 
 uint64_t registrar_next(const struct registrar *r)
 {
-	return deadlines_next(&r->deadlines);
+	uint64_t element = deadlines_next(&r->deadlines);
+	uint64_t update = deadlines_next(&r->updates);
+	uint64_t announce = announce_next(r);
+	uint64_t first = element < update ? element : update;
+
+	return first < announce ? first : announce;
 }
 
 void registrar_tick(struct registrar *r, uint64_t now)
@@ -191,27 +220,8 @@ void registrar_tick(struct registrar *r, uint64_t now)
 	r->now = now;
 	while ((d = deadlines_pop(&r->deadlines, now)))
 		registrar_due(r, container_of(d, struct hs_pe, deadline));
-}
-
-void registrar_found(struct registrar *r, struct asap_assoc *assoc,
-		     const struct asap_link *link)
-{
-	memset(assoc, 0, sizeof(*assoc));
-	assoc->link = link;
-	assoc->serial = ++r->serials;
-	LIST_INIT(&assoc->pes);
-}
-
-void registrar_lost(struct registrar *r, struct asap_assoc *assoc,
-		    uint64_t now)
-{
-	struct hs_pe *pe;
-
-	r->now = now;
-	while ((pe = LIST_FIRST(&assoc->pes))) {
-		r->stats.removed++;
-		registrar_remove(r, pe, "removed: association lost");
-	}
+	subscription_run(r);
+	announce_tick(r);
 }
 
 static bool registrar_has_addr(const struct rsp_transport *t,
@@ -285,14 +295,23 @@ static int registrar_check_values(struct registrar *r,
 				  const struct rsp_transport *source,
 				  struct rsp_octets *culprit)
 {
+	unsigned int naddrs;
+
+	if (!from->link->registers)
+		return RSP_CAUSE_SECURITY;	/* REG-01: its addresses are not known */
 	if (!param->pe_id || !param->life || param->life < RSP_LIFE_INFINITE) {
 		*culprit = registrar_culprit(r, param);
 		return RSP_CAUSE_INVALID_VALUES;
 	}
-	if (!from->link->vouches && !registrar_strip(&param->user, source)) {
+	if (from->link->vouches)
+		return 0;
+	naddrs = param->user.naddrs;
+	if (!registrar_strip(&param->user, source)) {
 		*culprit = param->user.raw;
 		return RSP_CAUSE_INVALID_VALUES;
 	}
+	if (param->user.naddrs != naddrs)
+		*culprit = param->user.raw;	/* REG-26: a warning */
 	return 0;
 }
 
@@ -308,28 +327,27 @@ static int registrar_check_pool(const struct hs_pool *pool,
 	return 0;
 }
 
-static void registrar_own(struct hs_pe *pe, struct asap_assoc *owner)
-{
-	pe->owner = owner;
-	LIST_INSERT_HEAD(&owner->pes, pe, in_owner);
-}
-
 static int registrar_enter(struct registrar *r, struct rsp_octets handle,
 			   const struct rsp_pe_param *param,
 			   struct asap_assoc *from, struct hs_pe **pe)
 {
 	int err;
 
+	if (!assoc_quota(r, from)) {
+		r->stats.quota++;
+		return -ENOSPC;
+	}
 	err = deadlines_reserve(&r->deadlines, r->hs.pes.count + 1);
 	if (!err)
 		err = hs_add(&r->hs, handle, param, pe);
 	if (err)
 		return err;
-	registrar_own(*pe, from);
+	assoc_own(*pe, from);
 	(*pe)->ka_next = registrar_ka_pause(r);
 	(*pe)->ka_timeout = DEADLINE_NEVER;
 	registrar_log(r, handle, (*pe)->id, "registered");
-	if (r->config.rsplib && handle.len > 32)
+	subscription_changed(r, (*pe)->pool);
+	if (from->rsplib && handle.len > 32)
 		log_warn("pool %s: RSPLIB takes handles of 32 octets at most",
 			 log_octets(handle.data, handle.len));
 	return 0;
@@ -339,17 +357,23 @@ static int registrar_change(struct registrar *r, struct hs_pe *pe,
 			    const struct rsp_pe_param *param,
 			    struct asap_assoc *from)
 {
-	int err = hs_replace(&r->hs, pe, param);
+	size_t weight = hs_pe_weight(pe);
+	bool changed;
+	int err;
 
+	err = hs_replace(&r->hs, pe, param, assoc_room(r, from), &changed);
 	if (err)
 		return err;
+	pe->owner->octets += hs_pe_weight(pe) - weight;
 	if (pe->owner != from) {
-		LIST_REMOVE(pe, in_owner);
-		registrar_own(pe, from);
+		assoc_disown(pe);
+		assoc_own(pe, from);
 		pe->ka_next = registrar_ka_pause(r);
 		pe->ka_timeout = DEADLINE_NEVER;
 	}
 	pe->reports = 0;
+	if (changed)
+		subscription_changed(r, pe->pool);
 	return 0;
 }
 
@@ -423,6 +447,8 @@ int registrar_deregister(struct registrar *r, struct rsp_octets handle,
 {
 	struct hs_pe *pe = registrar_find(r, handle, pe_id);
 
+	if (!from->link->registers)
+		return RSP_CAUSE_SECURITY;
 	if (!pe)
 		return 0;	/* DRG-07 */
 	if (pe->owner != from)
@@ -437,8 +463,10 @@ void registrar_alive(struct registrar *r, struct rsp_octets handle,
 {
 	struct hs_pe *pe = registrar_find(r, handle, pe_id);
 
-	if (!pe || pe->owner != from || pe->ka_timeout == DEADLINE_NEVER)
+	if (!pe || pe->owner != from || pe->ka_timeout == DEADLINE_NEVER) {
+		r->stats.acks_unasked++;
 		return;
+	}
 	pe->reports = 0;
 	pe->ka_timeout = DEADLINE_NEVER;
 	pe->ka_next = registrar_ka_pause(r);
@@ -492,8 +520,10 @@ void registrar_report(struct registrar *r, struct rsp_octets handle,
 	if (!pe)
 		return;
 	if (!from->link->vouches &&
-	    !bucket_take(&from->reports, REPORT_RATE, r->now))
+	    !bucket_take(&from->reports, REPORT_RATE, r->now)) {
+		r->stats.reports_limited++;
 		return;
+	}
 	r->stats.reports++;
 	if (registrar_count_report(r, pe, from->serial) > MAX_BAD_PE_REPORT)
 		registrar_evict(r, pe, "removed: reported unreachable");
@@ -540,4 +570,22 @@ void registrar_dump(const struct registrar *r)
 		 (unsigned long long)s->unresolved,
 		 (unsigned long long)s->keep_alives,
 		 (unsigned long long)s->reports);
+	log_info("subscriptions: %zu, updates %llu, refused %llu",
+		 r->subs.count, (unsigned long long)s->updates,
+		 (unsigned long long)s->subs_refused);
+	log_info("limited: registrations %llu, reports %llu, answers unasked %llu",
+		 (unsigned long long)s->quota,
+		 (unsigned long long)s->reports_limited,
+		 (unsigned long long)s->acks_unasked);
+	log_info("announcements: sent %llu, heard %llu, bad %llu",
+		 (unsigned long long)s->announced,
+		 (unsigned long long)s->announces_heard,
+		 (unsigned long long)s->announces_bad);
+	log_info("connections: %llu, dialed %llu, refused %llu, evicted %llu, idle %llu, not reading %llu, garbage %llu",
+		 (unsigned long long)s->conns, (unsigned long long)s->dialed,
+		 (unsigned long long)s->conns_refused,
+		 (unsigned long long)s->conns_evicted,
+		 (unsigned long long)s->conns_idle,
+		 (unsigned long long)s->conns_slow,
+		 (unsigned long long)s->conns_garbage);
 }

@@ -11,8 +11,23 @@
 #ifndef RSPD_REGISTRAR_H
 #define RSPD_REGISTRAR_H
 
+#include "announce.h"
 #include "assoc.h"
 #include "handlespace.h"
+
+#define REGISTRAR_PREFIXES_MAX	16
+
+/**
+ * struct registrar_prefix - peers with a profile of their own
+ * @addr: network
+ * @bits: length of the prefix
+ * @rsplib: their profile is rsplib, else rfc
+ */
+struct registrar_prefix {
+	struct rsp_addr addr;
+	uint8_t bits;
+	bool rsplib;
+};
 
 /**
  * struct registrar_config - what an operator can choose
@@ -20,7 +35,11 @@
  * @ka_interval: mean time between two keep-alives to a pool element, 0: none
  * @ka_timeout: time for the acknowledgement
  * @max_items: most pool elements of a resolution, 0: as many as fit
- * @rsplib: RSPLIB's habits where they are not the RFC's
+ * @rsplib: peers have RSPLIB's habits where they are not the RFC's
+ * @prefixes: and those for which this is otherwise, the longest prefix counts
+ * @nprefixes: entries of @prefixes
+ * @max_subs: most subscriptions in all
+ * @max_peer_subs: and of one association that is not the module
  * @limits: of the handlespace
  */
 struct registrar_config {
@@ -29,6 +48,10 @@ struct registrar_config {
 	uint32_t ka_timeout;
 	uint32_t max_items;
 	bool rsplib;
+	struct registrar_prefix prefixes[REGISTRAR_PREFIXES_MAX];
+	size_t nprefixes;
+	uint32_t max_subs;
+	uint32_t max_peer_subs;
 	struct hs_limits limits;
 };
 
@@ -46,6 +69,21 @@ struct registrar_stats {
 	uint64_t unresolved;	/* resolutions of unknown handles */
 	uint64_t keep_alives;	/* keep-alives sent */
 	uint64_t reports;	/* unreachable reports taken */
+	uint64_t reports_limited; /* not taken: too many from one sender */
+	uint64_t acks_unasked;	/* answers to no keep-alive, or not its own */
+	uint64_t quota;		/* registrations refused: sender has too many */
+	uint64_t updates;	/* sent to subscribers */
+	uint64_t subs_refused;	/* subscriptions */
+	uint64_t announced;	/* announcements sent */
+	uint64_t announces_heard; /* received from others */
+	uint64_t announces_bad;	/* what was none */
+	uint64_t dialed;	/* associations made to verify elements */
+	uint64_t conns;		/* associations and connections accepted */
+	uint64_t conns_refused;	/* not accepted: too many */
+	uint64_t conns_evicted;	/* ended in favour of others */
+	uint64_t conns_idle;	/* ended: no request for a long time */
+	uint64_t conns_slow;	/* ended: did not read */
+	uint64_t conns_garbage;	/* ended: sent what is no message */
 };
 
 /**
@@ -53,6 +91,10 @@ struct registrar_stats {
  * @config: settings
  * @hs: the handlespace
  * @deadlines: one of each pool element
+ * @subs: struct subscription by association and pool
+ * @updates: when subscribers are to be told
+ * @announce: announcements
+ * @dialer: makes associations, .dial may be NULL
  * @now: time of the last call from outside
  * @random: state of the generator that spreads keep-alives
  * @serials: last asap_assoc.serial given out
@@ -64,6 +106,10 @@ struct registrar {
 	struct registrar_config config;
 	struct handlespace hs;
 	struct deadlines deadlines;
+	struct table subs;
+	struct deadlines updates;
+	struct announce announce;
+	struct asap_dialer dialer;
 	uint64_t now;
 	uint64_t random;
 	uint32_t serials;
@@ -88,20 +134,19 @@ void registrar_free(struct registrar *r);
 uint64_t registrar_next(const struct registrar *r);
 void registrar_tick(struct registrar *r, uint64_t now);
 
-/* A link has a new association. */
-void registrar_found(struct registrar *r, struct asap_assoc *assoc,
-		     const struct asap_link *link);
-
 /*
- * A link has lost an association, and with it the pool elements that
- * registered over it: they are removed.
+ * What follows is asap.c's and assoc.c's way in.
  */
-void registrar_lost(struct registrar *r, struct asap_assoc *assoc,
-		    uint64_t now);
 
-/*
- * What follows is asap.c's way in.
- */
+/* Remove a pool element that cannot be reached any more. */
+void registrar_unreachable(struct registrar *r, struct hs_pe *pe,
+			   const char *why);
+
+/* Send a keep-alive to @pe now; it may be gone afterwards. */
+void registrar_keep_alive(struct registrar *r, struct hs_pe *pe);
+
+/* The same at any time within the next second. */
+void registrar_keep_alive_soon(struct registrar *r, struct hs_pe *pe);
 
 /**
  * registrar_register() - registration or re-registration (RFC 5352 s3.1)
@@ -110,7 +155,8 @@ void registrar_lost(struct registrar *r, struct asap_assoc *assoc,
  * @param: pool element, is changed: addresses that are not the sender's own
  *	are taken out, home and ASAP transport filled in
  * @from: who asks for it
- * @culprit: result: parameter that an invalid-values cause is about
+ * @culprit: result: parameter that an invalid-values cause is about; with a
+ *	registration that was granted: what was changed in it, or nothing
  * Return: 0, or the cause of the refusal (enum rsp_cause_code).
  */
 int registrar_register(struct registrar *r, struct rsp_octets handle,

@@ -14,8 +14,10 @@
 #include "../../selftests/fuzz/input.h"
 #include "../rspd/asap.h"
 #include "../rspd/log.h"
+#include "../rspd/subscription.h"
 
 #define ASSOCS	4
+#define DIALS	4	/* associations that the core makes */
 
 /* A handle takes all the room of an answer, and so there is none. */
 #define ANSWERED_MAX	65000
@@ -25,12 +27,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 struct assoc {
 	struct asap_assoc assoc;
 	struct rsp_transport source;
+	bool there;		/* it has begun and not ended */
+	bool closed;		/* the core wants it to end */
 	int err;		/* what sending to it gives */
 	uint8_t type;		/* the last message that was sent to it */
 	uint32_t request;	/* and which request it answers */
 };
 
-static struct assoc assocs[ASSOCS];
+static struct assoc assocs[ASSOCS], dials[DIALS];
 static struct registrar *r;
 static uint64_t now;
 static uint8_t message[RSP_MSG_SPACE];
@@ -70,34 +74,127 @@ static const struct rsp_transport *link_source(struct asap_assoc *from)
 	return a->source.naddrs ? &a->source : NULL;
 }
 
+static void link_close(struct asap_assoc *assoc)
+{
+	struct assoc *a = container_of(assoc, struct assoc, assoc);
+
+	a->closed = true;
+	a->err = -ENOTCONN;
+}
+
 static const struct asap_link links[] = {
-	{ "sctp", RSP_MSG_SPACE, false, link_send, link_source },
-	{ "netlink", 65531, true, link_send, link_source },
+	{ "sctp", RSP_MSG_SPACE, false, true, link_send, link_source, link_close },
+	{ "netlink", 65531, true, true, link_send, link_source, NULL },
+	{ "tcp", RSP_MSG_SPACE, false, false, link_send, link_source, link_close },
+	{ "sctp", RSP_MSG_SPACE, false, true, link_send, link_source, link_close },
 };
+
+/* The core may make one, if there is one left. */
+static struct asap_assoc *dial(void *arg, const struct rsp_transport *to)
+{
+	unsigned int i;
+
+	(void)arg;
+	must(to->type == RSP_PARAM_SCTP_TRANSPORT && to->naddrs);
+	for (i = 0; i < DIALS && dials[i].there; i++)
+		;
+	if (i == DIALS)
+		return NULL;
+	memset(&dials[i], 0, sizeof(dials[i]));
+	dials[i].there = true;
+	dials[i].source = *to;
+	registrar_found(r, &dials[i].assoc, &links[0]);
+	dials[i].assoc.dialed = true;
+	return &dials[i].assoc;
+}
+
+static void lost(struct assoc *a)
+{
+	registrar_lost(r, &a->assoc, now);
+	must(LIST_EMPTY(&a->assoc.pes) && LIST_EMPTY(&a->assoc.subs));
+	must(!a->assoc.npes && !a->assoc.nsubs && !a->assoc.octets);
+	a->there = false;
+}
+
+/* Those that the core has closed end a little later. */
+static void bury(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < DIALS; i++)
+		if (dials[i].there && dials[i].closed)
+			lost(&dials[i]);
+}
 
 static void found(struct assoc *a, struct input *in)
 {
 	memset(a, 0, sizeof(*a));
+	a->there = true;
 	a->source.type = RSP_PARAM_SCTP_TRANSPORT;
 	a->source.port = 4711;
 	a->source.naddrs = in_u8(in) % 3;
 	a->source.addrs[0] = (struct rsp_addr){ 4, { 192, 0, 2, a - assocs } };
 	a->source.addrs[1] = (struct rsp_addr){ 6, { 0xfd, 1 } };
-	registrar_found(r, &a->assoc, &links[in_u8(in) & 1]);
+	registrar_found(r, &a->assoc, &links[in_u8(in) & 3]);
 }
 
 /* ---- the tables agree ------------------------------------------------------------------ */
 
+static unsigned int owned_by(const struct assoc *a)
+{
+	size_t n = 0, octets = 0;
+	struct hs_pe *pe;
+
+	LIST_FOREACH(pe, &a->assoc.pes, in_owner) {
+		must(pe->owner == &a->assoc);
+		octets += hs_pe_weight(pe);
+		n++;
+	}
+	must(n == a->assoc.npes && octets == a->assoc.octets);
+	must(!n || a->assoc.link->registers);
+	return n;
+}
+
 static unsigned int owned(void)
 {
 	unsigned int i, n = 0;
-	struct hs_pe *pe;
 
 	for (i = 0; i < ASSOCS; i++)
-		LIST_FOREACH(pe, &assocs[i].assoc.pes, in_owner) {
-			must(pe->owner == &assocs[i].assoc);
-			n++;
-		}
+		n += owned_by(&assocs[i]);
+	for (i = 0; i < DIALS; i++)
+		if (dials[i].there)
+			n += owned_by(&dials[i]);
+	return n;
+}
+
+static unsigned int check_subs_of(struct assoc *a)
+{
+	struct subscription *sub;
+	unsigned int n = 0;
+
+	LIST_FOREACH(sub, &a->assoc.subs, in_assoc) {
+		must(sub->assoc == &a->assoc);
+		must(hs_find_pool(&r->hs, hs_pool_handle(sub->pool)) == sub->pool);
+		n++;
+	}
+	must(n == a->assoc.nsubs);
+	return n;
+}
+
+static unsigned int check_subs_in(struct hs_pool *pool)
+{
+	struct subscription *sub;
+	unsigned int n = 0;
+
+	LIST_FOREACH(sub, &pool->idle, in_pool) {
+		must(sub->pool == pool && !sub->deadline.slot);
+		n++;
+	}
+	LIST_FOREACH(sub, &pool->due, in_pool) {
+		must(sub->pool == pool && sub->deadline.slot);
+		must(sub->deadline.when <= now + SUBSCRIPTION_PAUSE);
+		n++;
+	}
 	return n;
 }
 
@@ -125,14 +222,22 @@ static void check(void)
 {
 	struct table_walk walk = { 0 };
 	struct table_node *node;
-	unsigned int pools = 0, pes = 0;
+	unsigned int pools = 0, pes = 0, subs = 0, i;
 
 	while ((node = table_walk(&r->hs.pools, &walk))) {
+		subs += check_subs_in(container_of(node, struct hs_pool, node));
 		pes += check_pool(container_of(node, struct hs_pool, node));
 		pools++;
 	}
 	must(pools == r->hs.pools.count && pes == r->hs.pes.count);
 	must(pes == owned() && r->deadlines.count <= pes);
+	must(subs == r->subs.count && subs <= r->config.max_subs);
+	for (i = 0; i < ASSOCS; i++)
+		subs -= check_subs_of(&assocs[i]);
+	for (i = 0; i < DIALS; i++)
+		if (dials[i].there)
+			subs -= check_subs_of(&dials[i]);
+	must(!subs);
 	must(pes <= r->config.limits.pes);
 	must(r->hs.octets <= r->config.limits.octets && !pes == !r->hs.octets);
 	must(r->stats.registered >= pes && r->stats.rx_bad <= r->stats.rx);
@@ -218,9 +323,12 @@ static void do_resolution(struct assoc *a, struct input *in)
 {
 	struct rsp_writer w;
 
-	rsp_msg_begin(&w, message, sizeof(message), RSP_ASAP_HANDLE_RESOLUTION, 0);
+	uint8_t how = in_u8(in);
+
+	rsp_msg_begin(&w, message, sizeof(message), RSP_ASAP_HANDLE_RESOLUTION,
+		      how & 2 ? RSP_FLAG_SUBSCRIBE : 0);
 	put_handle(&w, in);
-	if (in_u8(in) & 1)
+	if (how & 1)
 		rsp_put_items(&w, in_u32(in));
 	receive_request(a, rsp_msg_end(&w), RSP_ASAP_HANDLE_RESOLUTION_RESPONSE);
 }
@@ -252,21 +360,64 @@ static void do_time(struct assoc *a, struct input *in)
 	static const uint32_t steps[] = { 0, 1, 999, 1001, 10000, 61000, 3600000 };
 	uint8_t how = in_u8(in);
 	uint64_t next = registrar_next(r);
+	unsigned int rounds = 0;
 
 	(void)a;
 	if (how >= 0x80 && next != DEADLINE_NEVER && next > now)
 		now = next;
 	else
 		now += steps[how % ARRAY_LEN(steps)];
-	registrar_tick(r, now);
+	/* updates go out in parts */
+	do {
+		registrar_tick(r, now);
+		bury();
+	} while (registrar_next(r) <= now && rounds++ < 10);
 	must(registrar_next(r) > now);
 }
 
 static void do_lost(struct assoc *a, struct input *in)
 {
-	registrar_lost(r, &a->assoc, now);
-	must(LIST_EMPTY(&a->assoc.pes));
+	lost(a);
 	found(a, in);
+}
+
+static void do_restart(struct assoc *a, struct input *in)
+{
+	(void)in;
+	registrar_restarted(r, &a->assoc, now);
+	must(LIST_EMPTY(&a->assoc.subs));
+}
+
+/* What happens to one that the core made: it answers, ends, or does not work */
+static void do_dialed(struct assoc *a, struct input *in)
+{
+	struct assoc *dialed = &dials[a - assocs];
+	struct rsp_writer w;
+
+	if (!dialed->there)
+		return;
+	switch (in_u8(in) % 4) {
+	case 0:
+		lost(dialed);
+		break;
+	case 1:
+		dialed->err = -EAGAIN;
+		break;
+	default:
+		rsp_msg_begin(&w, message, sizeof(message),
+			      RSP_ASAP_ENDPOINT_KEEP_ALIVE_ACK, 0);
+		put_handle(&w, in);
+		rsp_put_pe_id(&w, in_u8(in) % 8);
+		if (!w.failed)
+			receive(dialed, message, rsp_msg_end(&w));
+	}
+}
+
+static void do_announce(struct assoc *a, struct input *in)
+{
+	(void)a;
+	announce_input(r, in->at, in_left(in), now);
+	must(r->announce.nothers <= ANNOUNCE_OTHERS_MAX);
 }
 
 static void do_link(struct assoc *a, struct input *in)
@@ -278,7 +429,8 @@ static void do_link(struct assoc *a, struct input *in)
 
 static void (*const happens[])(struct assoc *a, struct input *in) = {
 	do_registration, do_resolution, do_about_one, do_octets, do_time, do_lost,
-	do_link, do_registration,
+	do_link, do_registration, do_resolution, do_restart, do_dialed,
+	do_announce,
 };
 
 static void start(struct input *in)
@@ -291,6 +443,10 @@ static void start(struct input *in)
 		.ka_timeout = 1 + in_u8(in) * 100,
 		.max_items = in_u8(in) % 4,
 		.rsplib = small & 1,
+		.prefixes = { { { 4, { 192, 0, 2, 1 } }, 31, small & 8 } },
+		.nprefixes = 1,
+		.max_subs = small & 16 ? 3 : 1000,
+		.max_peer_subs = small & 32 ? 2 : 1000,
 		.limits = {
 			.pes = small & 2 ? 4 : 1000,
 			.octets = small & 4 ? 1000 : 1 << 20,
@@ -301,6 +457,8 @@ static void start(struct input *in)
 	now = 1000000;
 	r = registrar_new(&config, seed, now);
 	must(r);
+	r->dialer.dial = small & 64 ? dial : NULL;
+	memset(dials, 0, sizeof(dials));
 	for (i = 0; i < ASSOCS; i++)
 		found(&assocs[i], in);
 }
@@ -317,6 +475,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		one = in_call(&in);
 		what = in_u8(&one);
 		happens[what % ARRAY_LEN(happens)](&assocs[what >> 6], &one);
+		bury();
 		check();
 	}
 	registrar_free(r);

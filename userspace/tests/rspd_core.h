@@ -29,6 +29,7 @@ struct assoc {
 	unsigned int sent;	/* messages so far */
 	uint32_t request;	/* of the last one */
 	int err;		/* for the next ones */
+	unsigned int closed;	/* by the core */
 	struct parsed last;
 	__u8 buf[RSP_MSG_SPACE];
 };
@@ -61,17 +62,34 @@ static inline const struct rsp_transport *fake_source(struct asap_assoc *from)
 	return a->source.naddrs ? &a->source : NULL;
 }
 
+static inline void fake_close(struct asap_assoc *assoc)
+{
+	container_of(assoc, struct assoc, assoc)->closed++;
+}
+
 static const struct asap_link sctp = {
 	.name = "sctp",
 	.msg_max = RSP_MSG_SPACE,
+	.registers = true,
 	.send = fake_send,
 	.source = fake_source,
+	.close = fake_close,
+};
+
+/* Pool users only */
+static const struct asap_link tcp = {
+	.name = "tcp",
+	.msg_max = RSP_MSG_SPACE,
+	.send = fake_send,
+	.source = fake_source,
+	.close = fake_close,
 };
 
 static const struct asap_link module = {
 	.name = "netlink",
 	.msg_max = 65531,
 	.vouches = true,
+	.registers = true,
 	.send = fake_send,
 	.source = fake_source,
 };
@@ -98,6 +116,8 @@ static inline struct registrar_config standard(void)
 		.id = ID,
 		.ka_interval = KA_INTERVAL,
 		.ka_timeout = KA_TIMEOUT,
+		.max_subs = 1000,
+		.max_peer_subs = 100,
 		.limits = { .pes = 10000, .octets = 1 << 24 },
 	};
 
@@ -205,6 +225,18 @@ static inline void register_pe(struct assoc *from, const char *handle,
 	finish(from, &w);
 }
 
+/* Who has RSPLIB's habits, or has not */
+static inline void profile(struct registrar_config *config, const __u8 *addr,
+			   unsigned int bits, bool rsplib)
+{
+	struct registrar_prefix *p = &config->prefixes[config->nprefixes++];
+
+	p->addr.family = 4;
+	memcpy(p->addr.octets, addr, 4);
+	p->bits = bits;
+	p->rsplib = rsplib;
+}
+
 /* One with the association's own address */
 static inline void register_id(struct assoc *from, const char *handle,
 			       uint32_t id)
@@ -251,6 +283,28 @@ static inline void resolve_items(struct assoc *from, const char *handle,
 	if (count)
 		rsp_put_items(&w, items);
 	finish(from, &w);
+}
+
+static inline void subscribe_items(struct assoc *from, const char *handle,
+				   uint32_t items)
+{
+	struct rsp_writer w;
+
+	rsp_msg_begin(&w, out, sizeof(out), RSP_ASAP_HANDLE_RESOLUTION,
+		      RSP_FLAG_SUBSCRIBE);
+	rsp_put_handle(&w, handle, strlen(handle));
+	if (items)
+		rsp_put_items(&w, items);
+	finish(from, &w);
+}
+
+/* Return: the A bit of the answer. */
+static inline bool subscribe(struct assoc *from, const char *handle)
+{
+	subscribe_items(from, handle, 0);
+	assert_int_equal(from->last.msg.type,
+			 RSP_ASAP_HANDLE_RESOLUTION_RESPONSE);
+	return from->last.msg.flags & RSP_FLAG_ACCEPTED;
 }
 
 /* The answer's first pool element, or 0. */

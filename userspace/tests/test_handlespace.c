@@ -227,14 +227,19 @@ static void replace_changes_everything(void **state)
 	struct hs_pe *pe = add(hs, octets("p"), 1);
 	struct rsp_pe_param in = sctp_pe(1), out;
 	size_t before = hs->octets;
+	bool changed;
 
 	(void)state;
+	assert_int_equal(hs_replace(hs, pe, &in, 0, &changed), 0);
+	assert_false(changed);
 	in.life = 20;
 	in.user.port = 8;
 	in.user.naddrs = 2;
 	in.user.addrs[1].family = 6;
 	in.user.addrs[1].octets[15] = 1;
-	assert_int_equal(hs_replace(hs, pe, &in), 0);
+	assert_int_equal(hs_replace(hs, pe, &in, 19, &changed), -ENOSPC);
+	assert_int_equal(hs_replace(hs, pe, &in, 20, &changed), 0);
+	assert_true(changed);
 	hs_pe_param(pe, &out);
 	assert_int_equal(out.life, 20);
 	assert_int_equal(out.user.port, 8);

@@ -159,7 +159,11 @@ static void reg_foreign_address(void **state)
 	(void)state;
 	add_addr(&pe.user, host_a);
 	register_pe(&pe_a, "p", &pe);
-	assert_granted(&pe_a);
+	/* ASAP-REG-26: granted, with a warning that shows what was changed */
+	assert_type(&pe_a, RSP_ASAP_REGISTRATION_RESPONSE);
+	assert_int_equal(pe_a.last.msg.flags, 0);
+	cause = assert_cause(&pe_a, RSP_CAUSE_INVALID_VALUES);
+	assert_int_equal(cause->data.len, 24);
 	pe = resolved(&pu, "p");
 	assert_int_equal(pe.user.naddrs, 1);
 	assert_memory_equal(pe.user.addrs[0].octets, host_a, 4);
@@ -169,6 +173,20 @@ static void reg_foreign_address(void **state)
 	cause = assert_refused(&pe_a, RSP_CAUSE_INVALID_VALUES);
 	assert_int_equal(cause->data.len, 16);
 	assert_int_equal(r->hs.pes.count, 1);
+}
+
+/* ASAP-REG-26: RSPLIB would take the warning for a refusal */
+static void reg_no_warning(void **state)
+{
+	struct registrar_config config = standard();
+	struct rsp_pe_param pe = pe_param(1, host_b);
+
+	(void)state;
+	config.rsplib = true;
+	restart(&config);
+	add_addr(&pe.user, host_a);
+	register_pe(&pe_a, "p", &pe);
+	assert_granted(&pe_a);
 }
 
 /* ASAP-REG-03 ASAP-REG-25: no addresses known: refused, not unanswered */
@@ -349,6 +367,7 @@ int main(void)
 		TEST(reg_clash),
 		TEST(reg_from_new_association),
 		TEST(reg_foreign_address),
+		TEST(reg_no_warning),
 		TEST(reg_source_unknown),
 		TEST(reg_by_module),
 		TEST(reg_invalid),
