@@ -1,54 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One one-to-many socket for all associations.  Each has an entry in a table,
- * made when it comes up or with its first message, and given up when the
- * kernel says that it has ended.
+ * One one-to-many socket listens, and calls pool elements that are to be
+ * verified.  Each association that comes up gets a descriptor of its own
+ * (sctp_peeloff(3)), and with it buffers of its own: what it sends while
+ * nobody has time to read it does not keep up others, and who does not read
+ * keeps only himself waiting.
  *
  * What has no message end (the kernel hands a message over in parts when its
  * buffer is full) or a wrong PPID (WIRE-37) is not looked at.
- *
- * Nothing here waits.  All associations share the send buffer, so that one
- * that asks and does not read could keep answers from all others: when the
- * buffer is full that one is aborted.  What still finds no room is dropped, the
- * sender of a request has a timer for that.
  */
 #include "link_sctp.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/sctp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "asap.h"
+#include "addr.h"
+#include "conn.h"
 #include "loop.h"
 
-#define ASSOCS_MAX	65536
 #define BACKLOG		512
-#define RCVBUF		(4 << 20)
-#define SNDBUF		(4 << 20)
 
-/* An association with less room than this at the other end is not read. */
-#define RWND_MIN	1500
+/* Of each association. */
+#define RCVBUF		(256 << 10)
+#define SNDBUF		(256 << 10)
 
-/* Messages for one turn of the event loop. */
-#define TURN		256
+/* Messages of one association, notifications of the listener, in one turn. */
+#define TURN		16
+#define TURN_LISTENER	256
+
+/* Associations looked at for one that was made a moment ago. */
+#define LATEST		256
+
+/* Associations in the making. */
+#define DIALS_MAX	1024
 
 /**
- * struct sctp_assoc - an association
- * @assoc: the core's view
- * @node: in link_sctp.assocs
+ * struct sctp_conn - an association
+ * @conn: what it has in common with others
+ * @node: in link_sctp.dials, while it is not up
  * @link: back pointer
  * @id: the kernel's number
+ * @dialing: it is not up yet
  * @source: addresses of the peer, NULL until somebody asks
  */
-struct sctp_assoc {
-	struct asap_assoc assoc;
+struct sctp_conn {
+	struct conn conn;
 	struct table_node node;
 	struct link_sctp *link;
 	sctp_assoc_t id;
+	bool dialing;
 	struct rsp_transport *source;
 };
 
@@ -57,25 +63,31 @@ struct link_sctp {
 	struct ev_loop *loop;
 	ev_io io;
 	int fd;
-	struct table assocs;
-	char name[INET6_ADDRSTRLEN + 16];
+	int family;
+	struct conns conns;
+	struct table dials;
+	char name[ADDR_TEXT];
 	uint8_t buf[RSP_MSG_SPACE] __attribute__((aligned(8)));
 };
 
-static int sctp_link_send(struct asap_assoc *to, uint32_t request,
-			  const void *msg, size_t len);
 static const struct rsp_transport *sctp_link_source(struct asap_assoc *from);
 
 static const struct asap_link sctp_link = {
 	.name = "sctp",
 	.msg_max = RSP_MSG_SPACE,
 	.registers = true,
-	.send = sctp_link_send,
+	.send = conn_send,
 	.source = sctp_link_source,
+	.close = conn_close,
 };
 
-static int sctp_put(struct link_sctp *link, sctp_assoc_t id, uint16_t flags,
-		    const void *msg, size_t len)
+static struct sctp_conn *sctp_of(struct conn *c)
+{
+	return container_of(c, struct sctp_conn, conn);
+}
+
+static int sctp_put(int fd, sctp_assoc_t id, uint16_t flags, const void *msg,
+		    size_t len)
 {
 	struct iovec iov = { .iov_base = (void *)msg, .iov_len = len };
 	struct sctp_sndinfo info = {
@@ -84,98 +96,24 @@ static int sctp_put(struct link_sctp *link, sctp_assoc_t id, uint16_t flags,
 		.snd_assoc_id = id,
 	};
 
-	if (sctp_sendv(link->fd, &iov, 1, NULL, 0, &info, sizeof(info),
+	if (sctp_sendv(fd, &iov, 1, NULL, 0, &info, sizeof(info),
 		       SCTP_SENDV_SNDINFO, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return -errno;
-	return 0;
+	return len;
 }
 
-static void sctp_abort(struct link_sctp *link, sctp_assoc_t id, const char *why)
+static int sctp_write(struct conn *c, const void *octets, size_t len)
+{
+	return sctp_put(c->fd, sctp_of(c)->id, 0, octets, len);
+}
+
+static void sctp_abort(struct conn *c, const char *why)
 {
 	log_debug("sctp: association aborted: %s", why);
-	sctp_put(link, id, SCTP_ABORT, NULL, 0);
+	conn_abort(c);
 }
 
-/*
- * How much an association is to blame for a full send buffer: it is not read,
- * else by what it has not acknowledged.  How much is queued for it the kernel
- * does not tell.
- */
-static unsigned int sctp_blame(struct link_sctp *link, sctp_assoc_t id)
-{
-	struct sctp_status status = { 0 };
-	socklen_t len = sizeof(status);
-
-	if (sctp_opt_info(link->fd, id, SCTP_STATUS, &status, &len) ||
-	    !status.sstat_unackdata)
-		return 0;
-	if (status.sstat_rwnd < RWND_MIN)
-		return UINT16_MAX + 1;
-	return status.sstat_unackdata;
-}
-
-/* Make room in the send buffer.  Return: was it possible? */
-static bool sctp_relieve(struct link_sctp *link)
-{
-	struct table_walk walk = { 0 };
-	struct sctp_assoc *a, *worst = NULL;
-	unsigned int blame, most = 0;
-	struct table_node *node;
-
-	while ((node = table_walk(&link->assocs, &walk))) {
-		a = container_of(node, struct sctp_assoc, node);
-		blame = sctp_blame(link, a->id);
-		if (blame > most) {
-			most = blame;
-			worst = a;
-		}
-	}
-	if (worst)
-		sctp_abort(link, worst->id, "send buffer full, does not read");
-	return worst;
-}
-
-static int sctp_link_send(struct asap_assoc *to, uint32_t request,
-			  const void *msg, size_t len)
-{
-	struct sctp_assoc *a = container_of(to, struct sctp_assoc, assoc);
-	int err;
-
-	(void)request;		/* one answer after the other: it needs none */
-	err = sctp_put(a->link, a->id, 0, msg, len);
-	if (err == -EAGAIN && sctp_relieve(a->link))
-		err = sctp_put(a->link, a->id, 0, msg, len);
-	return err;
-}
-
-/* IPv4 comes as mapped addresses from a socket that can do both. */
-static bool sctp_to_addr(const struct sockaddr *sa, struct rsp_addr *addr,
-			 uint16_t *port)
-{
-	const struct sockaddr_in6 *in6 = (const void *)sa;
-	const struct sockaddr_in *in = (const void *)sa;
-
-	memset(addr, 0, sizeof(*addr));
-	if (sa->sa_family == AF_INET) {
-		addr->family = 4;
-		memcpy(addr->octets, &in->sin_addr, 4);
-		*port = ntohs(in->sin_port);
-		return true;
-	}
-	if (sa->sa_family != AF_INET6)
-		return false;
-	*port = ntohs(in6->sin6_port);
-	if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
-		addr->family = 4;
-		memcpy(addr->octets, &in6->sin6_addr.s6_addr[12], 4);
-	} else {
-		addr->family = 6;
-		memcpy(addr->octets, &in6->sin6_addr, 16);
-	}
-	return true;
-}
-
-static void sctp_read_source(struct sctp_assoc *a, struct rsp_transport *t)
+static void sctp_read_source(struct sctp_conn *a, struct rsp_transport *t)
 {
 	struct sockaddr *all, *sa;
 	int i, n, len;
@@ -183,12 +121,12 @@ static void sctp_read_source(struct sctp_assoc *a, struct rsp_transport *t)
 	memset(t, 0, sizeof(*t));
 	t->type = RSP_PARAM_SCTP_TRANSPORT;
 	t->use = RSP_USE_DATA_CONTROL;
-	n = sctp_getpaddrs(a->link->fd, a->id, &all);
+	n = sctp_getpaddrs(a->conn.fd, a->id, &all);
 	if (n <= 0)
 		return;
 	sa = all;
 	for (i = 0; i < n && t->naddrs < RSP_ADDRS_MAX; i++) {
-		if (sctp_to_addr(sa, &t->addrs[t->naddrs], &t->port))
+		if (addr_get(sa, &t->addrs[t->naddrs], &t->port))
 			t->naddrs++;
 		len = sctp_getaddrlen(sa->sa_family);
 		sa = (struct sockaddr *)((char *)sa + len);
@@ -198,7 +136,7 @@ static void sctp_read_source(struct sctp_assoc *a, struct rsp_transport *t)
 
 static const struct rsp_transport *sctp_link_source(struct asap_assoc *from)
 {
-	struct sctp_assoc *a = container_of(from, struct sctp_assoc, assoc);
+	struct sctp_conn *a = sctp_of(container_of(from, struct conn, assoc));
 
 	if (!a->source) {
 		a->source = malloc(sizeof(*a->source));
@@ -209,148 +147,297 @@ static const struct rsp_transport *sctp_link_source(struct asap_assoc *from)
 	return a->source->naddrs ? a->source : NULL;
 }
 
-static void sctp_forget_source(struct sctp_assoc *a)
+static void sctp_forget_source(struct sctp_conn *a)
 {
 	free(a->source);
 	a->source = NULL;
 }
 
-static struct sctp_assoc *sctp_find(const struct link_sctp *link,
-				    sctp_assoc_t id)
+/* ---- an association that is up --------------------------------------------- */
+
+static void sctp_changed(struct conn *c, const struct sctp_assoc_change *change)
 {
-	struct table_node *node = table_first(&link->assocs, id);
-
-	return node ? container_of(node, struct sctp_assoc, node) : NULL;
-}
-
-static struct sctp_assoc *sctp_get(struct link_sctp *link, sctp_assoc_t id)
-{
-	struct sctp_assoc *a = sctp_find(link, id);
-
-	if (a)
-		return a;
-	if (link->assocs.count < ASSOCS_MAX)
-		a = calloc(1, sizeof(*a));
-	if (!a) {
-		sctp_abort(link, id, "too many associations");
-		return NULL;
-	}
-	a->link = link;
-	a->id = id;
-	registrar_found(link->r, &a->assoc, &sctp_link);
-	table_add(&link->assocs, &a->node, id);
-	return a;
-}
-
-static void sctp_drop(struct link_sctp *link, sctp_assoc_t id)
-{
-	struct sctp_assoc *a = sctp_find(link, id);
-
-	if (!a)
-		return;
-	registrar_lost(link->r, &a->assoc, loop_now());
-	table_del(&link->assocs, &a->node);
-	sctp_forget_source(a);
-	free(a);
-}
-
-static void sctp_changed(struct link_sctp *link,
-			 const struct sctp_assoc_change *change)
-{
+	log_debug("sctp: association %d: change %u, error %u",
+		  change->sac_assoc_id, change->sac_state, change->sac_error);
 	switch (change->sac_state) {
-	case SCTP_COMM_UP:
-		sctp_get(link, change->sac_assoc_id);
-		break;
-	case SCTP_RESTART:	/* whoever it is, it is not who registered */
-		sctp_drop(link, change->sac_assoc_id);
-		sctp_get(link, change->sac_assoc_id);
+	case SCTP_RESTART:
+		sctp_forget_source(sctp_of(c));
+		registrar_restarted(c->all->r, &c->assoc, loop_now());
 		break;
 	case SCTP_COMM_LOST:
 	case SCTP_SHUTDOWN_COMP:
 	case SCTP_CANT_STR_ASSOC:
-		sctp_drop(link, change->sac_assoc_id);
+		conn_end(c);
 		break;
 	}
 }
 
-static void sctp_notified(struct link_sctp *link, size_t len)
+static void sctp_notified(struct conn *c, size_t len)
 {
-	const union sctp_notification *n = (const void *)link->buf;
-	struct sctp_assoc *a;
+	const union sctp_notification *n = (const void *)sctp_of(c)->link->buf;
 
 	if (len < sizeof(n->sn_header))
 		return;
-	switch (n->sn_header.sn_type) {
-	case SCTP_ASSOC_CHANGE:
-		if (len >= sizeof(n->sn_assoc_change))
-			sctp_changed(link, &n->sn_assoc_change);
-		break;
-	case SCTP_PEER_ADDR_CHANGE:
-		if (len < sizeof(n->sn_paddr_change))
-			break;
-		a = sctp_find(link, n->sn_paddr_change.spc_assoc_id);
-		if (a)
-			sctp_forget_source(a);
-		break;
-	}
+	if (n->sn_header.sn_type == SCTP_ASSOC_CHANGE &&
+	    len >= sizeof(n->sn_assoc_change))
+		sctp_changed(c, &n->sn_assoc_change);
+	else if (n->sn_header.sn_type == SCTP_PEER_ADDR_CHANGE)
+		sctp_forget_source(sctp_of(c));
 }
 
-static void sctp_received(struct link_sctp *link, size_t len, int flags,
-			  const struct sctp_rcvinfo *info)
+static void sctp_received(struct conn *c, size_t len, int flags, uint32_t ppid)
 {
-	struct sctp_assoc *a;
-
-	if (!(flags & MSG_EOR)) {
-		sctp_abort(link, info->rcv_assoc_id, "message in parts");
-		return;
-	}
-	if (ntohl(info->rcv_ppid) != RSP_ASAP_PPID) {
-		log_debug("sctp: message with PPID %u dropped",
-			  ntohl(info->rcv_ppid));
-		return;
-	}
-	a = sctp_get(link, info->rcv_assoc_id);
-	if (a)
-		asap_input(link->r, &a->assoc, 0, link->buf, len, loop_now());
+	if (!(flags & MSG_EOR))
+		sctp_abort(c, "message in parts");
+	else if (ppid != RSP_ASAP_PPID)
+		log_debug("sctp: message with PPID %u dropped", ppid);
+	else
+		conn_input(c, sctp_of(c)->link->buf, len);
 }
 
-/* Return: was there anything? */
-static bool sctp_read(struct link_sctp *link)
+/* Return: octets read, 0 for none, or an error; what it was in @flags, @info. */
+static ssize_t sctp_take(struct link_sctp *link, int fd, int *flags,
+			 struct sctp_rcvinfo *info)
 {
 	struct iovec iov = {
 		.iov_base = link->buf,
 		.iov_len = sizeof(link->buf),
 	};
 	unsigned int type = SCTP_RECVV_NOINFO;
-	struct sctp_rcvinfo info = { 0 };
-	socklen_t size = sizeof(info);
-	int flags = MSG_DONTWAIT;
+	socklen_t size = sizeof(*info);
 	ssize_t len;
 
-	len = sctp_recvv(link->fd, &iov, 1, NULL, NULL, &info, &size, &type,
-			 &flags);
-	if (len < 0) {
-		if (errno != EAGAIN && errno != EINTR)
-			log_warn("sctp: receive: %s", strerror(errno));
+	*flags = MSG_DONTWAIT;
+	memset(info, 0, sizeof(*info));
+	len = sctp_recvv(fd, &iov, 1, NULL, NULL, info, &size, &type, flags);
+	return len < 0 ? -errno : len;
+}
+
+static bool sctp_read_one(struct conn *c)
+{
+	struct sctp_rcvinfo info;
+	int flags;
+	ssize_t len = sctp_take(sctp_of(c)->link, c->fd, &flags, &info);
+
+	if (len == -EAGAIN || len == -EINTR)
 		return false;
-	}
-	if (flags & MSG_NOTIFICATION)
-		sctp_notified(link, len);
-	else if (type == SCTP_RECVV_RCVINFO)
-		sctp_received(link, len, flags, &info);
+	if (len <= 0)
+		conn_end(c);
+	else if (flags & MSG_NOTIFICATION)
+		sctp_notified(c, len);
+	else
+		sctp_received(c, len, flags, ntohl(info.rcv_ppid));
 	return true;
+}
+
+static void sctp_read(struct conn *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < TURN && !conn_blocked(c) && sctp_read_one(c); i++)
+		;
+}
+
+static void sctp_free(struct conn *c)
+{
+	struct sctp_conn *a = sctp_of(c);
+
+	if (a->dialing) {
+		table_del(&a->link->dials, &a->node);
+		sctp_put(a->link->fd, a->id, SCTP_ABORT, NULL, 0);
+	}
+	sctp_forget_source(a);
+	free(a);
+}
+
+static const struct conn_ops sctp_ops = {
+	.write = sctp_write,
+	.read = sctp_read,
+	.free = sctp_free,
+};
+
+/* ---- associations that begin ---------------------------------------------- */
+
+static struct sctp_conn *sctp_new(struct link_sctp *link, sctp_assoc_t id,
+				  int fd)
+{
+	struct sctp_conn *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->link = link;
+	a->id = id;
+	conn_begin(&link->conns, &a->conn, &sctp_link, fd);
+	return a;
+}
+
+static struct sctp_conn *sctp_find_dial(const struct link_sctp *link,
+					sctp_assoc_t id)
+{
+	struct table_node *node = table_first(&link->dials, id);
+
+	return node ? container_of(node, struct sctp_conn, node) : NULL;
+}
+
+static void sctp_refuse(struct link_sctp *link, sctp_assoc_t id)
+{
+	if (id)
+		sctp_put(link->fd, id, SCTP_ABORT, NULL, 0);
+}
+
+static void sctp_up(struct link_sctp *link, sctp_assoc_t id)
+{
+	struct sctp_conn *dial = sctp_find_dial(link, id);
+	int fd = -1;
+
+	if (dial || conns_admit(&link->conns))
+		fd = sctp_peeloff(link->fd, id);
+	if (fd < 0) {
+		if (dial)
+			conn_end(&dial->conn);
+		else
+			sctp_refuse(link, id);
+		return;
+	}
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	if (dial) {
+		dial->dialing = false;
+		table_del(&link->dials, &dial->node);
+		conn_up(&dial->conn, fd);
+	} else if (!sctp_new(link, id, fd)) {
+		close(fd);
+	}
+}
+
+/* What the listener is told is about associations without a descriptor. */
+static void sctp_listener_notified(struct link_sctp *link, size_t len)
+{
+	const union sctp_notification *n = (const void *)link->buf;
+	struct sctp_conn *dial;
+
+	if (len < sizeof(n->sn_assoc_change) ||
+	    n->sn_header.sn_type != SCTP_ASSOC_CHANGE)
+		return;
+	switch (n->sn_assoc_change.sac_state) {
+	case SCTP_COMM_UP:
+		sctp_up(link, n->sn_assoc_change.sac_assoc_id);
+		break;
+	case SCTP_COMM_LOST:
+	case SCTP_SHUTDOWN_COMP:
+	case SCTP_CANT_STR_ASSOC:
+		dial = sctp_find_dial(link, n->sn_assoc_change.sac_assoc_id);
+		if (dial)
+			conn_end(&dial->conn);
+		break;
+	}
+}
+
+static void sctp_listener_read(struct link_sctp *link)
+{
+	struct sctp_rcvinfo info;
+	unsigned int i;
+	ssize_t len;
+	int flags;
+
+	for (i = 0; i < TURN_LISTENER; i++) {
+		len = sctp_take(link, link->fd, &flags, &info);
+		if (len == -EAGAIN || len == -EINTR)
+			break;
+		if (len < 0)
+			log_debug("sctp: receive: %s", strerror(-len));
+		else if (flags & MSG_NOTIFICATION)
+			sctp_listener_notified(link, len);
+		else	/* it was never said to be up */
+			sctp_refuse(link, info.rcv_assoc_id);
+	}
 }
 
 static void sctp_ready(struct ev_loop *loop, ev_io *io, int events)
 {
-	struct link_sctp *link = io->data;
-	unsigned int i;
-
 	(void)loop;
 	(void)events;
-	for (i = 0; i < TURN && sctp_read(link); i++)
-		;
+	sctp_listener_read(io->data);
 }
+
+static bool sctp_is_at(struct conn *c, const struct rsp_transport *place)
+{
+	const struct rsp_transport *source = NULL;
+	unsigned int i, k;
+
+	if (c->fd >= 0)
+		source = sctp_link_source(&c->assoc);
+	if (!source || source->port != place->port)
+		return false;
+	for (i = 0; i < source->naddrs; i++)
+		for (k = 0; k < place->naddrs; k++)
+			if (!memcmp(&source->addrs[i], &place->addrs[k],
+				    sizeof(place->addrs[k])))
+				return true;
+	return false;
+}
+
+/* The other end was faster: there is one already, among the latest. */
+static struct asap_assoc *sctp_find_place(struct link_sctp *link,
+					  const struct rsp_transport *place)
+{
+	unsigned int i = 0;
+	struct conn *c;
+
+	sctp_listener_read(link);
+	TAILQ_FOREACH_REVERSE(c, &link->conns.lru, conn_list, in_all) {
+		if (i++ == LATEST)
+			break;
+		if (sctp_is_at(c, place))
+			return &c->assoc;
+	}
+	return NULL;
+}
+
+/*
+ * RFC 5352 section 3.5: a point-to-point keep-alive needs an association.  It
+ * is made from the port that all know, so that the pool element knows who
+ * calls.
+ */
+static struct asap_assoc *sctp_dial(void *arg, const struct rsp_transport *to)
+{
+	union config_addr addr;
+	struct link_sctp *link = arg;
+	char packed[RSP_ADDRS_MAX * sizeof(addr)];
+	size_t used = 0;
+	struct sctp_conn *a;
+	sctp_assoc_t id = 0;
+	int i, n = 0;
+
+	for (i = 0; i < to->naddrs; i++) {
+		if (to->addrs[i].family != 4 && link->family == AF_INET)
+			continue;
+		addr_set(&addr, link->family, &to->addrs[i], to->port);
+		memcpy(packed + used, &addr, addr_len(&addr));
+		used += addr_len(&addr);
+		n++;
+	}
+	if (!n || link->dials.count >= DIALS_MAX || !conns_admit(&link->conns))
+		return NULL;
+	if (sctp_connectx(link->fd, (struct sockaddr *)packed, n, &id) &&
+	    errno != EINPROGRESS) {
+		if (errno == EADDRNOTAVAIL || errno == EISCONN)
+			return sctp_find_place(link, to);
+		log_debug("sctp: connect: %s", strerror(errno));
+		return NULL;
+	}
+	a = id ? sctp_new(link, id, -1) : NULL;
+	if (!a) {
+		sctp_refuse(link, id);
+		return NULL;
+	}
+	a->dialing = true;
+	a->conn.assoc.dialed = true;
+	table_add(&link->dials, &a->node, id);
+	return &a->conn.assoc;
+}
+
+/* ---- the listener ------------------------------------------------------------ */
 
 static int sctp_set(int fd, int level, int option, const void *value,
 		    socklen_t len, const char *what)
@@ -431,32 +518,15 @@ static int sctp_socket(const struct config *config, int *family)
 static int sctp_bind_addr(int fd, const union config_addr *addr, bool first)
 {
 	union config_addr copy = *addr;
-	socklen_t len = sctp_getaddrlen(addr->sa.sa_family);
 
 	if (first)
-		return bind(fd, &copy.sa, len);
+		return bind(fd, &copy.sa, addr_len(addr));
 	return sctp_bindx(fd, &copy.sa, 1, SCTP_BINDX_ADD_ADDR);
 }
 
-static void sctp_set_name(struct link_sctp *link, const union config_addr *addr)
+static int sctp_bind(struct link_sctp *link, const struct config *config)
 {
-	char text[INET6_ADDRSTRLEN];
-
-	if (addr->sa.sa_family == AF_INET) {
-		inet_ntop(AF_INET, &addr->in.sin_addr, text, sizeof(text));
-		snprintf(link->name, sizeof(link->name), "%s:%u", text,
-			 ntohs(addr->in.sin_port));
-	} else {
-		inet_ntop(AF_INET6, &addr->in6.sin6_addr, text, sizeof(text));
-		snprintf(link->name, sizeof(link->name), "[%s]:%u", text,
-			 ntohs(addr->in6.sin6_port));
-	}
-}
-
-static int sctp_bind(struct link_sctp *link, const struct config *config,
-		     int family)
-{
-	union config_addr any = { .in6 = { .sin6_family = family } };
+	union config_addr any = { .in6 = { .sin6_family = link->family } };
 	const union config_addr *addrs = config->addrs;
 	size_t i, n = config->naddrs;
 
@@ -465,11 +535,11 @@ static int sctp_bind(struct link_sctp *link, const struct config *config,
 		addrs = &any;
 		n = 1;
 	}
-	sctp_set_name(link, addrs);
+	addr_text(addrs, link->name);
 	for (i = 0; i < n; i++) {
 		if (!sctp_bind_addr(link->fd, &addrs[i], !i))
 			continue;
-		sctp_set_name(link, &addrs[i]);
+		addr_text(&addrs[i], link->name);
 		log_error("sctp: bind to %s: %s", link->name, strerror(errno));
 		return -1;
 	}
@@ -478,12 +548,10 @@ static int sctp_bind(struct link_sctp *link, const struct config *config,
 
 static int sctp_start(struct link_sctp *link, const struct config *config)
 {
-	int family;
-
-	link->fd = sctp_socket(config, &family);
+	link->fd = sctp_socket(config, &link->family);
 	if (link->fd < 0)
 		return -1;
-	if (sctp_set_options(link->fd) || sctp_bind(link, config, family))
+	if (sctp_set_options(link->fd) || sctp_bind(link, config))
 		return -1;
 	if (listen(link->fd, BACKLOG)) {
 		log_error("sctp: listen: %s", strerror(errno));
@@ -503,7 +571,9 @@ struct link_sctp *link_sctp_open(struct registrar *r, struct ev_loop *loop,
 	link->loop = loop;
 	link->fd = -1;
 	ev_io_init(&link->io, sctp_ready, -1, EV_READ);
-	if (table_init(&link->assocs) || sctp_start(link, config)) {
+	/* An association in use needs no requests to be alive. */
+	conns_init(&link->conns, r, loop, &sctp_ops, config->max_conns, 0);
+	if (table_init(&link->dials) || sctp_start(link, config)) {
 		link_sctp_close(link);
 		return NULL;
 	}
@@ -511,23 +581,19 @@ struct link_sctp *link_sctp_open(struct registrar *r, struct ev_loop *loop,
 	ev_set_priority(&link->io, LOOP_PRIORITY_IO);
 	link->io.data = link;
 	ev_io_start(loop, &link->io);
+	r->dialer.dial = sctp_dial;
+	r->dialer.arg = link;
 	return link;
 }
 
 void link_sctp_close(struct link_sctp *link)
 {
-	struct table_walk walk = { 0 };
-	struct table_node *node;
-	struct sctp_assoc *a;
-
 	if (!link)
 		return;
 	ev_io_stop(link->loop, &link->io);
-	while (link->assocs.size && (node = table_walk(&link->assocs, &walk))) {
-		a = container_of(node, struct sctp_assoc, node);
-		sctp_drop(link, a->id);
-	}
-	table_free(&link->assocs);
+	link->r->dialer.dial = NULL;
+	conns_close(&link->conns);
+	table_free(&link->dials);
 	if (link->fd >= 0)
 		close(link->fd);
 	free(link);

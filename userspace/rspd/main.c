@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 
 #include "config.h"
 #include "link_netlink.h"
@@ -41,45 +42,78 @@ static struct registrar *make_registrar(struct registrar_config *config)
 	return r;
 }
 
-static void say_ready(const struct registrar *r, const struct link_sctp *sctp,
-		      const struct link_netlink *netlink)
+/* The ways in and out, NULL: it is off. */
+struct links {
+	struct link_sctp *sctp;
+	struct link_netlink *netlink;
+};
+
+static void say_ready(const struct registrar *r, const struct links *links)
 {
 	const char *attached = "off";
 
-	if (netlink)
-		attached = link_netlink_attached(netlink) ? "attached" :
-			   "not attached";
-	log_info("ready, id 0x%08x, asap %s%s, netlink %s", r->config.id,
-		 sctp ? "sctp " : "sctp off", sctp ? link_sctp_name(sctp) : "",
+	if (links->netlink)
+		attached = link_netlink_attached(links->netlink) ?
+			   "attached" : "not attached";
+	log_info("ready, id 0x%08x, asap sctp %s, netlink %s",
+		 r->config.id, links->sctp ? link_sctp_name(links->sctp) : "off",
 		 attached);
 	notify("READY=1");
+}
+
+/* Return: are all there that there should be? */
+static bool open_links(struct links *links, const struct config *config,
+		       struct registrar *r, struct ev_loop *loop)
+{
+	if (config->sctp)
+		links->sctp = link_sctp_open(r, loop, config);
+	if (config->sctp && !links->sctp)
+		return false;
+	if (config->netlink)
+		links->netlink = link_netlink_open(r, loop);
+	return !config->netlink || links->netlink;
 }
 
 static int serve(const struct config *config, struct registrar *r,
 		 struct ev_loop *loop)
 {
-	struct link_netlink *netlink = NULL;
-	struct link_sctp *sctp = NULL;
+	struct links links = { 0 };
 	int status = EXIT_START;
 
-	if (config->sctp) {
-		sctp = link_sctp_open(r, loop, config);
-		if (!sctp)
-			goto out;
+	if (open_links(&links, config, r, loop)) {
+		say_ready(r, &links);
+		loop_run(loop, r);
+		notify("STOPPING=1");
+		status = EXIT_OK;
 	}
-	if (config->netlink) {
-		netlink = link_netlink_open(r, loop);
-		if (!netlink)
-			goto out;
-	}
-	say_ready(r, sctp, netlink);
-	loop_run(loop, r);
-	notify("STOPPING=1");
-	status = EXIT_OK;
-out:
-	link_netlink_close(netlink);
-	link_sctp_close(sctp);
+	link_netlink_close(links.netlink);
+	/* it makes no new ones when others end */
+	link_sctp_close(links.sctp);
 	return status;
+}
+
+/*
+ * Each association and connection has a descriptor: as many as we may have,
+ * and not more of them than that.
+ */
+static void fit_descriptors(struct config *config)
+{
+	const rlim_t others = 64;
+	struct rlimit limit;
+	rlim_t room;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	room = limit.rlim_cur > 2 * others ? (limit.rlim_cur - others) / 2 : 1;
+	if (config->max_conns <= room)
+		return;
+	log_info("only %llu connections of each kind: limit of descriptors",
+		 (unsigned long long)room);
+	config->max_conns = room;
 }
 
 int main(int argc, char **argv)
@@ -98,6 +132,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	log_init(config.log_level);
+	fit_descriptors(&config);
 	loop = ev_default_loop(0);
 	r = make_registrar(&config.registrar);
 	if (loop && r)

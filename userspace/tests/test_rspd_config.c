@@ -62,7 +62,13 @@ static void wrong_values(void **state)
 		"-i1x", "-i", "--keepalive-timeout=0", "--profile=other",
 		"--keepalive-interval=-1", "--keepalive-interval=nan",
 		"--keepalive-interval=1e9", "--log-level=loud", "--unknown",
-		"argument", "--max-elements=0",
+		"argument", "--max-elements=0", "--max-connections=0",
+		"--tcp-idle=-1", "--profile=rsplib,", "--profile=,10.0.0.0/8",
+		"--profile=rsplib,10.0.0.0/33", "--profile=rsplib,10.0.0.0/",
+		"--profile=rsplib,fd00::/129", "--profile=rsplib,host",
+		"--profile=rfcx,10.0.0.0/8", "--announce=192.0.2.1",
+		"--announce=ff02::133:x", "--announce=fd00::1",
+		"--announce-ttl=256", "--announce-interface=no-such-one",
 	};
 	size_t i;
 
@@ -86,11 +92,74 @@ static void values(void **state)
 	assert_true(config.registrar.rsplib);
 }
 
+static void profiles(void **state)
+{
+	char *argv[] = {
+		"rspd", "--profile=rsplib,192.0.2.0/24",
+		"--profile=rfc,192.0.2.7", "--profile=rsplib,fd77::/16", NULL,
+	};
+	const struct registrar_prefix *prefix = config.registrar.prefixes;
+
+	(void)state;
+	optind = 0;
+	assert_int_equal(config_parse(&config, 4, argv), CONFIG_RUN);
+	assert_false(config.registrar.rsplib);
+	assert_int_equal(config.registrar.nprefixes, 3);
+	assert_int_equal(prefix[0].bits, 24);
+	assert_true(prefix[0].rsplib);
+	assert_int_equal(prefix[1].bits, 32);
+	assert_false(prefix[1].rsplib);
+	assert_int_equal(prefix[2].addr.family, 6);
+	assert_int_equal(prefix[2].addr.octets[1], 0x77);
+}
+
+static void assert_group(size_t i, const char *wanted)
+{
+	char text[ADDR_TEXT];
+
+	addr_text(&config.groups[i], text);
+	assert_string_equal(text, wanted);
+}
+
+/* ASAP-HNT-16: which groups, unless told otherwise */
+static void groups(void **state)
+{
+	char *rsplib[] = { "rspd", "--announce", "--profile=rsplib", NULL };
+	char *ipv4[] = { "rspd", "--announce", "-a192.0.2.1", NULL };
+	char *own[] = {
+		"rspd", "--announce=239.1.2.3:4000", "--announce=ff05::133",
+		NULL,
+	};
+
+	(void)state;
+	assert_int_equal(parse_one("--check"), CONFIG_DONE);
+	assert_false(config.announce);
+	assert_int_equal(parse_one("--announce"), CONFIG_RUN);
+	assert_true(config.announce);
+	assert_int_equal(config.ngroups, 2);
+	assert_group(0, "224.0.1.185:3863");
+	assert_group(1, "[ff02::133]:3863");
+	optind = 0;
+	assert_int_equal(config_parse(&config, 3, rsplib), CONFIG_RUN);
+	assert_int_equal(config.ngroups, 1);
+	assert_group(0, "239.0.0.50:3863");
+	optind = 0;
+	assert_int_equal(config_parse(&config, 3, ipv4), CONFIG_RUN);
+	assert_int_equal(config.ngroups, 1);
+	optind = 0;
+	assert_int_equal(config_parse(&config, 3, own), CONFIG_RUN);
+	assert_int_equal(config.ngroups, 2);
+	assert_group(0, "239.1.2.3:4000");
+	assert_group(1, "[ff05::133]:3863");
+}
+
 static void several_addresses(void **state)
 {
 	char *same[] = { "rspd", "-a10.0.0.1:5", "-a[::1]:5", NULL };
 	char *other[] = { "rspd", "-a10.0.0.1:5", "-a[::1]:6", NULL };
-	char *no_link[] = { "rspd", "--no-sctp", "--no-netlink", NULL };
+	char *no_link[] = {
+		"rspd", "--no-sctp", "--no-tcp", "--no-netlink", NULL,
+	};
 
 	(void)state;
 	optind = 0;
@@ -99,7 +168,7 @@ static void several_addresses(void **state)
 	optind = 0;
 	assert_int_equal(config_parse(&config, 3, other), CONFIG_USAGE);
 	optind = 0;
-	assert_int_equal(config_parse(&config, 3, no_link), CONFIG_USAGE);
+	assert_int_equal(config_parse(&config, 4, no_link), CONFIG_USAGE);
 }
 
 /* WIRE-28: nothing that a sender chooses gets into the log as it is */
@@ -121,6 +190,8 @@ int main(void)
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(wrong_values),
 		cmocka_unit_test(values),
+		cmocka_unit_test(profiles),
+		cmocka_unit_test(groups),
 		cmocka_unit_test(several_addresses),
 		cmocka_unit_test(handles_in_the_log),
 	};
