@@ -15,6 +15,7 @@
 #include "config.h"
 #include "link_netlink.h"
 #include "link_sctp.h"
+#include "link_tcp.h"
 #include "log.h"
 #include "loop.h"
 #include "notify.h"
@@ -45,6 +46,7 @@ static struct registrar *make_registrar(struct registrar_config *config)
 /* The ways in and out, NULL: it is off. */
 struct links {
 	struct link_sctp *sctp;
+	struct link_tcp *tcp;
 	struct link_netlink *netlink;
 };
 
@@ -55,9 +57,9 @@ static void say_ready(const struct registrar *r, const struct links *links)
 	if (links->netlink)
 		attached = link_netlink_attached(links->netlink) ?
 			   "attached" : "not attached";
-	log_info("ready, id 0x%08x, asap sctp %s, netlink %s",
+	log_info("ready, id 0x%08x, asap sctp %s, tcp %s, netlink %s",
 		 r->config.id, links->sctp ? link_sctp_name(links->sctp) : "off",
-		 attached);
+		 links->tcp ? link_tcp_name(links->tcp) : "off", attached);
 	notify("READY=1");
 }
 
@@ -68,6 +70,10 @@ static bool open_links(struct links *links, const struct config *config,
 	if (config->sctp)
 		links->sctp = link_sctp_open(r, loop, config);
 	if (config->sctp && !links->sctp)
+		return false;
+	if (config->tcp)
+		links->tcp = link_tcp_open(r, loop, config);
+	if (config->tcp && !links->tcp)
 		return false;
 	if (config->netlink)
 		links->netlink = link_netlink_open(r, loop);
@@ -89,6 +95,7 @@ static int serve(const struct config *config, struct registrar *r,
 	link_netlink_close(links.netlink);
 	/* it makes no new ones when others end */
 	link_sctp_close(links.sctp);
+	link_tcp_close(links.tcp);
 	return status;
 }
 
