@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 
 #include "config.h"
+#include "link_announce.h"
 #include "link_netlink.h"
 #include "link_sctp.h"
 #include "link_tcp.h"
@@ -48,6 +49,7 @@ struct links {
 	struct link_sctp *sctp;
 	struct link_tcp *tcp;
 	struct link_netlink *netlink;
+	struct link_announce *announce;
 };
 
 static void say_ready(const struct registrar *r, const struct links *links)
@@ -57,9 +59,10 @@ static void say_ready(const struct registrar *r, const struct links *links)
 	if (links->netlink)
 		attached = link_netlink_attached(links->netlink) ?
 			   "attached" : "not attached";
-	log_info("ready, id 0x%08x, asap sctp %s, tcp %s, netlink %s",
+	log_info("ready, id 0x%08x, asap sctp %s, tcp %s, netlink %s, announcements %s",
 		 r->config.id, links->sctp ? link_sctp_name(links->sctp) : "off",
-		 links->tcp ? link_tcp_name(links->tcp) : "off", attached);
+		 links->tcp ? link_tcp_name(links->tcp) : "off", attached,
+		 links->announce ? "on" : "off");
 	notify("READY=1");
 }
 
@@ -77,7 +80,11 @@ static bool open_links(struct links *links, const struct config *config,
 		return false;
 	if (config->netlink)
 		links->netlink = link_netlink_open(r, loop);
-	return !config->netlink || links->netlink;
+	if (config->netlink && !links->netlink)
+		return false;
+	if (config->announce)
+		links->announce = link_announce_open(r, loop, config);
+	return !config->announce || links->announce;
 }
 
 static int serve(const struct config *config, struct registrar *r,
@@ -92,6 +99,7 @@ static int serve(const struct config *config, struct registrar *r,
 		notify("STOPPING=1");
 		status = EXIT_OK;
 	}
+	link_announce_close(links.announce);
 	link_netlink_close(links.netlink);
 	/* it makes no new ones when others end */
 	link_sctp_close(links.sctp);
