@@ -84,12 +84,13 @@ now_ms()
 
 # ---- peers ----------------------------------------------------------------
 
-declare -A PEER_IN PEER_OUT PEER_HOST PEER_BUSY
+declare -A PEER_IN PEER_OUT PEER_HOST PEER_BUSY PEER_PROGRAM
 
-# peer_start NAME HOST: an rsp_peer that does what peer and want tell it
+# peer_start NAME HOST [PROGRAM]: an rsp_peer, or another program of its kind, that does what
+# peer and want tell it
 peer_start()
 {
-	local in out
+	local in out program=${3:-rsp_peer -}
 
 	mkfifo "$TMP/$1.in" "$TMP/$1.out"
 	# Both ends at once: nobody waits for anybody to open them
@@ -98,7 +99,9 @@ peer_start()
 	PEER_OUT[$1]=$out
 	PEER_HOST[$1]=$2
 	PEER_BUSY[$1]=
-	ip netns exec "$NET-$2" rsp_peer - <"$TMP/$1.in" >"$TMP/$1.out" 2>>"$TMP/$1.log" &
+	PEER_PROGRAM[$1]=$program
+	# shellcheck disable=SC2086 # words
+	ip netns exec "$NET-$2" $program <"$TMP/$1.in" >"$TMP/$1.out" 2>>"$TMP/$1.log" &
 	PID[$1]=$!
 	disown
 }
@@ -171,7 +174,7 @@ peers_idle()
 	for name in "${!PEER_BUSY[@]}"; do
 		[ -n "${PEER_BUSY[$name]}" ] || continue
 		peer_end "$name" KILL
-		peer_start "$name" "${PEER_HOST[$name]}"
+		peer_start "$name" "${PEER_HOST[$name]}" "${PEER_PROGRAM[$name]}"
 	done
 }
 
