@@ -74,9 +74,10 @@ static void conns_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
 	conns_bury(prepare->data);
 }
 
+/* One that does not read is no idle one, although it is not listened to. */
 static bool conn_is_idle(const struct conn *c, uint64_t now)
 {
-	return c->all->idle && !c->assoc.npes && !c->assoc.nsubs &&
+	return c->all->idle && !c->queued && !c->assoc.npes && !c->assoc.nsubs &&
 	       now - c->used >= c->all->idle;
 }
 
