@@ -38,6 +38,7 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <netinet/sctp.h>
 #include <netinet/tcp.h>
@@ -77,7 +78,6 @@ static struct sockaddr_storage server;
 static uint8_t out[RSP_MSG_SPACE], in[RSP_MSG_SPACE];
 static char *word[WORDS];
 static int words;
-static bool flooding;		/* no send waits: the answers have to be read */
 static unsigned long taken;	/* messages, since the last flood began */
 
 static uint64_t now_us(void)
@@ -159,14 +159,13 @@ static int put(struct side *s, sctp_assoc_t to, const void *octets, size_t len)
 	struct sctp_sndinfo info = {
 		.snd_ppid = htonl(RSP_ASAP_PPID), .snd_assoc_id = to,
 	};
-	int flags = MSG_NOSIGNAL | (flooding ? MSG_DONTWAIT : 0);
 	ssize_t n;
 
 	if (s->tcp)
-		n = send(s->fd, octets, len, flags);
+		n = send(s->fd, octets, len, MSG_NOSIGNAL);
 	else
 		n = sctp_sendv(s->fd, &iov, 1, NULL, 0, &info, sizeof(info),
-			       SCTP_SENDV_SNDINFO, flags);
+			       SCTP_SENDV_SNDINFO, MSG_NOSIGNAL);
 	return n < 0 ? -errno : 0;
 }
 
@@ -547,7 +546,8 @@ static void do_flood(void)
 	int err = 0;
 
 	taken = 0;
-	flooding = true;
+	/* no send waits: the answers have to be read */
+	fcntl(self.fd, F_SETFL, O_NONBLOCK);
 	for (i = 0; i < n && !err;) {
 		err = flood_one(word[1], word[2], i);
 		if (err == -EAGAIN) {
@@ -560,7 +560,7 @@ static void do_flood(void)
 			if (take(&self, in, 0) < 0)
 				err = -EPIPE;
 	}
-	flooding = false;
+	fcntl(self.fd, F_SETFL, 0);
 	result(err);
 }
 

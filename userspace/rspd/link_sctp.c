@@ -300,6 +300,7 @@ static void sctp_up(struct link_sctp *link, sctp_assoc_t id)
 		return;
 	}
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	/* sctp_sendv() waits for room otherwise, whatever its flags say */
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	if (dial) {
 		dial->dialing = false;
