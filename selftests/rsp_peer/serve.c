@@ -111,8 +111,11 @@ static void cmd_serve(char **words)
 				continue;
 			}
 			fd = accept(listener->fd, NULL, NULL);
-			if (fd < 0)
+			if (fd < 0) {	/* it may be a notification */
+				if (errno == EAGAIN)
+					serve_one(mode, addr.srp_pe_id);
 				continue;
+			}
 			slot_add(fd);
 			answer[0] = '\0';
 			tell("accepted");
