@@ -27,21 +27,23 @@ void rsp_pe_put(struct rsp_pe *pe)
 		kfree(pe);
 }
 
-struct rsp_pe *rsp_pe_nth(struct rsp_net *rn, unsigned int n)
+unsigned int rsp_pes_above(struct rsp_net *rn, u64 serial, struct rsp_pe **pes,
+			   unsigned int max)
 {
+	unsigned int n = 0;
 	struct rsp_pe *pe;
 
 	spin_lock_bh(&rn->pes_lock);
 	list_for_each_entry(pe, &rn->pes, node) {
-		if (n--)
+		if (pe->serial <= serial)
 			continue;
+		if (n == max)
+			break;
 		refcount_inc(&pe->ref);
-		goto out;
+		pes[n++] = pe;
 	}
-	pe = NULL;
-out:
 	spin_unlock_bh(&rn->pes_lock);
-	return pe;
+	return n;
 }
 
 /* ---- marks; all with pes_lock held ----------------------------------- */
@@ -151,6 +153,7 @@ static int rsp_pe_wish(struct rsp_asap *asap, struct rsp_pe *pe, s32 life,
 		INIT_LIST_HEAD(&pe->todo);
 		INIT_LIST_HEAD(&pe->ack);
 		refcount_inc(&pe->ref);
+		pe->serial = ++rn->pes_serial;
 		list_add_tail(&pe->node, &rn->pes);
 		WRITE_ONCE(rn->npes, rn->npes + 1);
 	}

@@ -8,11 +8,16 @@
 #include "netlink.h"
 #include "netlink_gen.h"
 
+#define RSP_DUMP_PES	32	/* looked up at a time */
+
 /* Where a dump goes on; cb->ctx is zero at first */
 struct rsp_dump {
-	u64 id;			/* sessions: the last one shown */
-	unsigned int n;		/* all others: the next one to show */
+	u64 id;			/* sessions, elements: the last one shown;
+				 * pools: the one that is shown
+				 */
+	struct rsp_pool_pos pos;	/* pools */
 	unsigned int pe;	/* pools: the next of its elements */
+	unsigned int n;		/* all others: the next one to show */
 };
 
 static struct rsp_dump *rsp_dump(struct netlink_callback *cb)
@@ -141,51 +146,56 @@ int rserpool_nl_pool_get_dumpit(struct sk_buff *skb,
 
 	cb->seq = READ_ONCE(rn->pools_gen) ?: 1;
 	while (!full) {
-		pool = rsp_pool_nth(rn, dump->n);
+		pool = rsp_pool_next(rn, &dump->pos);
 		if (!pool)
 			break;
 		rsp_race(dump_pool);
-		if (rsp_dump_pool(skb, cb, pool)) {
-			dump->n++;
+		if (dump->id != pool->id)
 			dump->pe = 0;
-		} else {
-			full = true;
-		}
+		dump->id = pool->id;
+		full = !rsp_dump_pool(skb, cb, pool);
+		if (full)
+			dump->pos.below++;
 		rsp_pool_put(pool);
 	}
 	return rsp_dump_return(skb, full);
 }
 
+/* Return: whether there was room for it. */
+static bool rsp_dump_pe(struct sk_buff *skb, struct netlink_callback *cb,
+			const struct rsp_fill_addrs *addrs, struct rsp_pe *pe)
+{
+	void *hdr = rsp_dump_begin(skb, cb, RSERPOOL_CMD_PE_GET);
+
+	if (!hdr)
+		return false;
+	return rsp_dump_end(skb, cb, hdr,
+			    rsp_fill_pe(skb, rsp_dump_user_ns(cb), addrs, pe));
+}
+
 int rserpool_nl_pe_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct user_namespace *ns = rsp_dump_user_ns(cb);
 	struct rsp_net *rn = rsp_dump_net(skb);
 	struct rsp_dump *dump = rsp_dump(cb);
+	struct rsp_pe *pes[RSP_DUMP_PES];
 	struct rsp_fill_addrs addrs;
-	struct rsp_pe *pe;
+	unsigned int i, n = 0;
 	bool full = false;
-	void *hdr;
-	int err;
 
 	/* Tells of nearly every change for which an element could be missed */
 	cb->seq = READ_ONCE(rn->npes) + 1;
 	addrs.n = rsp_local_addrs(rn->net, addrs.addr, RSP_ADDRS_MAX);
 
-	while (!full) {
-		pe = rsp_pe_nth(rn, dump->n);
-		if (!pe)
-			break;
+	do {
+		n = rsp_pes_above(rn, dump->id, pes, RSP_DUMP_PES);
 		rsp_race(dump_pe);
-		full = true;
-		hdr = rsp_dump_begin(skb, cb, RSERPOOL_CMD_PE_GET);
-		if (hdr) {
-			err = rsp_fill_pe(skb, ns, &addrs, pe);
-			full = !rsp_dump_end(skb, cb, hdr, err);
+		for (i = 0; i < n; i++) {
+			full = full || !rsp_dump_pe(skb, cb, &addrs, pes[i]);
+			if (!full)
+				dump->id = pes[i]->serial;
+			rsp_pe_put(pes[i]);
 		}
-		rsp_pe_put(pe);
-		if (!full)
-			dump->n++;
-	}
+	} while (n && !full);
 	return rsp_dump_return(skb, full);
 }
 

@@ -194,9 +194,31 @@ static void rsp_pool_evict(struct rsp_net *rn)
 						     struct rsp_pool, age));
 }
 
+/* An old answer's successor takes its place, so that readers miss neither. */
+static void rsp_pool_publish(struct rsp_net *rn, struct rsp_pool *pool)
+{
+	struct rsp_pool *old = rsp_pool_lookup(rn, &pool->handle);
+
+	lockdep_assert_held(&rn->pools_lock);
+
+	if (old) {
+		pool->id = old->id;
+		hlist_add_before_rcu(&pool->node, &old->node);
+		rsp_pool_unlink(rn, old);
+	} else {
+		pool->id = ++rn->pools_id;
+		hlist_add_head_rcu(&pool->node,
+				   rsp_pool_bucket(rn, &pool->handle));
+	}
+	list_add_tail(&pool->age, &rn->pools_age);
+	rn->npools++;
+	rn->npools_pes += pool->npes;
+	rn->pools_gen++;
+}
+
 int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg)
 {
-	struct rsp_pool *pool, *old;
+	struct rsp_pool *pool;
 
 	if (!msg->handle.data || !msg->handle.len ||
 	    msg->handle.len > RSP_HANDLE_MAX)
@@ -206,15 +228,7 @@ int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg)
 		return -ENOMEM;
 
 	spin_lock_bh(&rn->pools_lock);
-	old = rsp_pool_lookup(rn, &pool->handle);
-	/* in front of the old one, so that readers never miss both */
-	hlist_add_head_rcu(&pool->node, rsp_pool_bucket(rn, &pool->handle));
-	list_add_tail(&pool->age, &rn->pools_age);
-	rn->npools++;
-	rn->npools_pes += pool->npes;
-	rn->pools_gen++;
-	if (old)
-		rsp_pool_unlink(rn, old);
+	rsp_pool_publish(rn, pool);
 	rsp_pool_evict(rn);
 	spin_unlock_bh(&rn->pools_lock);
 	return 0;
@@ -307,16 +321,23 @@ void rsp_pool_suspect(struct rsp_net *rn, const struct rsp_handle *handle,
 	rsp_pool_put(pool);
 }
 
-struct rsp_pool *rsp_pool_nth(struct rsp_net *rn, unsigned int n)
+/* ---- for dumps ------------------------------------------------------- */
+
+/*
+ * New entries are put in front of a bucket and have the highest number; that
+ * of one with a new answer stays.  So numbers fall from there on, and the place
+ * is found again whatever came or went.
+ */
+struct rsp_pool *rsp_pool_next(struct rsp_net *rn, struct rsp_pool_pos *pos)
 {
 	struct rsp_pool *pool;
-	unsigned int i;
 
 	spin_lock_bh(&rn->pools_lock);
-	for (i = 0; i < RSP_POOL_BUCKETS; i++) {
-		hlist_for_each_entry(pool, &rn->pools[i], node) {
-			if (n--)
+	for (; pos->bucket < RSP_POOL_BUCKETS; pos->bucket++, pos->below = 0) {
+		hlist_for_each_entry(pool, &rn->pools[pos->bucket], node) {
+			if (pos->below && pool->id >= pos->below)
 				continue;
+			pos->below = pool->id;
 			refcount_inc(&pool->ref);
 			goto out;
 		}

@@ -113,13 +113,15 @@ struct rsp_net {
 	atomic_t nsessions;
 	atomic64_t next_session_id;
 
-	spinlock_t pes_lock;		/* protects the next 2; BH-safe */
-	struct list_head pes;		/* rsp_pe.node */
+	spinlock_t pes_lock;		/* protects the next 3; BH-safe */
+	struct list_head pes;		/* rsp_pe.node, by rsp_pe.serial */
 	unsigned int npes;
+	u64 pes_serial;			/* the last one given out */
 
 	spinlock_t pools_lock;		/* protects the cache of pool.c */
 	struct hlist_head *pools;	/* rsp_pool.node, by handle */
 	struct list_head pools_age;	/* rsp_pool.age, oldest first */
+	u64 pools_id;			/* last rsp_pool.id given out */
 	unsigned int npools;
 	unsigned int npools_pes;	/* elements of all of them */
 	u32 pools_gen;			/* changes with each insert or removal */
@@ -312,6 +314,7 @@ struct rsp_pool {
 	struct list_head age;		/* rn->pools_age */
 	refcount_t ref;
 	struct rcu_head rcu;
+	u64 id;				/* of this handle while it is cached */
 	struct rsp_handle handle;
 	u32 policy;
 	bool negative;			/* the registrar knows no such pool */
@@ -409,15 +412,22 @@ const struct rsp_pool_pe *rsp_pool_select(struct rsp_pool *pool,
 void rsp_pool_suspect(struct rsp_net *rn, const struct rsp_handle *handle,
 		      const struct rsp_pe_life *life);
 
+/* Where a walk through the cache is; all zero to begin. */
+struct rsp_pool_pos {
+	u64 below;		/* rsp_pool.id: those below come next, 0: all */
+	u32 bucket;
+};
+
 /**
- * rsp_pool_nth() - for dumps: n-th pool of the cache, in a stable order
+ * rsp_pool_next() - for dumps: the next pool of the cache
  * @rn: namespace
- * @n: from 0
+ * @pos: where the walk is; with @pos->below put up by one the same pool comes
+ *	again, if it is still there
  *
  * Context: Any.
  * Return: a reference, or NULL behind the last one.
  */
-struct rsp_pool *rsp_pool_nth(struct rsp_net *rn, unsigned int n);
+struct rsp_pool *rsp_pool_next(struct rsp_net *rn, struct rsp_pool_pos *pos);
 
 /* ---- asap.c: requests to the registrar, and what it asks of us ---------- */
 
@@ -491,6 +501,7 @@ struct rsp_pe {
 	struct list_head node;		/* rn->pes */
 	refcount_t ref;
 	struct rsp_net *rn;
+	u64 serial;			/* never used again */
 	struct rsp_handle handle;
 	u32 pe_id;
 	u16 port;			/* of the listening SCTP socket */
@@ -566,14 +577,19 @@ void rsp_asap_deregister(struct rsp_pe *pe);
 void rsp_pe_put(struct rsp_pe *pe);
 
 /**
- * rsp_pe_nth() - for dumps: n-th local pool element
+ * rsp_pes_above() - for dumps: the next local pool elements
  * @rn: namespace
- * @n: from 0
+ * @serial: of the last one, 0 to begin
+ * @pes: result, a reference each
+ * @max: room
+ *
+ * Several at a time, since each call looks for its place in the list.
  *
  * Context: Any.
- * Return: a reference, or NULL behind the last one.
+ * Return: how many, 0 behind the last one.
  */
-struct rsp_pe *rsp_pe_nth(struct rsp_net *rn, unsigned int n);
+unsigned int rsp_pes_above(struct rsp_net *rn, u64 serial, struct rsp_pe **pes,
+			   unsigned int max);
 
 /**
  * rsp_asap_net_init() - the ASAP endpoint of a new namespace
