@@ -51,6 +51,7 @@ struct rsp_sock *rsp_sock_alloc(struct net *net, struct socket *sock)
 	rsk->nodelay = true;
 	rsk->replay = RSP_REPLAY_UNSENT;
 	rsk->failover_limit_ms = READ_ONCE(set->failover_limit_ms);
+	rsk->subscribe = READ_ONCE(set->subscribe);
 	rsk->reg_life = READ_ONCE(set->registration_life_s);
 	rsk->policy.type = RSP_POLICY_ROUND_ROBIN;
 	rsp_session_setup(rsk);
@@ -273,6 +274,7 @@ static int rsp_connect_claim(struct socket *sock,
 	}
 	sock->state = SS_CONNECTING;
 	WRITE_ONCE(rsk->state, RSP_STATE_RESOLVING);
+	rsp_session_subscribe(rsk);
 	return 0;
 }
 

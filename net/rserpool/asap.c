@@ -180,6 +180,7 @@ void rsp_request_done(struct rsp_asap *asap, struct rsp_request *req,
 		RSP_INC(asap->rn, REQUEST_FAILED);
 	if (!pe) {
 		rsp_request_unlink(asap, req);
+		rsp_sub_done(asap, req, msg, err);
 		rsp_waiters_done(asap, &req->waiters, err);
 		kfree(req);
 		return;
@@ -221,16 +222,32 @@ out:
 
 /* ---- sending requests ------------------------------------------------ */
 
+/* Whoever is told of changes wants to know the whole pool. */
+static int rsp_resolution_build(struct rsp_asap *asap, struct rsp_request *req)
+{
+	u32 items = READ_ONCE(asap->rn->set.resolution_items);
+	struct rsp_writer w;
+
+	req->subscribe = rsp_sub_wanted(asap, &req->handle);
+	rsp_msg_begin(&w, asap->tx, sizeof(asap->tx), req->type,
+		      req->subscribe ? RSP_FLAG_SUBSCRIBE : 0);
+	rsp_put_handle(&w, req->handle.octets, req->handle.len);
+	if (items && !req->subscribe)
+		rsp_put_items(&w, items);
+	return rsp_msg_end(&w);
+}
+
 static int rsp_request_build(struct rsp_asap *asap, struct rsp_request *req)
 {
 	struct rsp_writer w;
 
 	if (req->type == RSP_ASAP_REGISTRATION)
 		return rsp_pe_build(asap, req->pe);
+	if (!req->pe)
+		return rsp_resolution_build(asap, req);
 	rsp_msg_begin(&w, asap->tx, sizeof(asap->tx), req->type, 0);
 	rsp_put_handle(&w, req->handle.octets, req->handle.len);
-	if (req->pe)
-		rsp_put_pe_id(&w, req->pe_id);
+	rsp_put_pe_id(&w, req->pe_id);
 	return rsp_msg_end(&w);
 }
 
@@ -349,6 +366,7 @@ void rsp_requests_restart(struct rsp_asap *asap)
 		spin_lock(&asap->lock);
 	}
 	spin_unlock(&asap->lock);
+	rsp_subs_restart(asap);
 }
 
 void rsp_requests_unreachable(struct rsp_asap *asap)
@@ -367,8 +385,8 @@ void rsp_requests_unreachable(struct rsp_asap *asap)
 
 /* ---- handle resolution ----------------------------------------------- */
 
-static struct rsp_request *
-rsp_resolution_find(struct rsp_asap *asap, const struct rsp_handle *handle)
+struct rsp_request *rsp_resolution_find(struct rsp_asap *asap,
+					const struct rsp_handle *handle)
 {
 	struct rsp_request *req;
 
@@ -498,8 +516,8 @@ static void rsp_reports_run(struct rsp_asap *asap)
 /* ---- the work -------------------------------------------------------- */
 
 /*
- * In this order: what came in, what that means for the home, what elements
- * and requests have to say to it, and at last, with everything settled, who
+ * In this order: what came in, what that means for the home, what elements,
+ * subscriptions and requests have to say to it, and at last, with everything settled, who
  * wants to hear of it.
  */
 static void rsp_asap_run(struct rsp_asap *asap)
@@ -513,6 +531,7 @@ static void rsp_asap_run(struct rsp_asap *asap)
 		rsp_asap_wake_at(asap, jiffies);
 	rsp_home_run(asap);
 	rsp_pes_run(asap);
+	rsp_subs_run(asap);
 	rsp_requests_run(asap);
 	rsp_reports_run(asap);
 	rsp_pes_tell(asap);
@@ -543,6 +562,8 @@ int rsp_asap_net_init(struct rsp_net *rn)
 	INIT_LIST_HEAD(&asap->registrars);
 	INIT_LIST_HEAD(&asap->requests);
 	INIT_LIST_HEAD(&asap->rx);
+	INIT_LIST_HEAD(&asap->subs_todo);
+	INIT_LIST_HEAD(&asap->subs_later);
 	INIT_LIST_HEAD(&asap->reports);
 	INIT_LIST_HEAD(&asap->todo);
 	INIT_LIST_HEAD(&asap->acks);
@@ -581,6 +602,7 @@ void rsp_asap_net_pre_exit(struct rsp_net *rn)
 		else
 			rsp_request_done(asap, req, NULL, -ESHUTDOWN);
 	}
+	rsp_subs_exit(asap);
 	rsp_pes_exit(asap);
 	rsp_input_exit(asap);
 	rsp_home_exit(asap);

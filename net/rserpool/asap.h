@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The ASAP endpoint of a network namespace: what asap.c, asap_home.c,
- * asap_pe.c, asap_input.c and the links share, and nobody else sees.
+ * The ASAP endpoint of a network namespace: what asap*.c and the links share,
+ * and nobody else sees.
  *
  * All protocol work is done by one delayed work per namespace; "the work's"
  * below means that nothing else touches a field, so it needs no lock.  Other
@@ -25,6 +25,7 @@
 #define RSP_ASAP_BUDGET		64	/* messages taken in at a time */
 #define RSP_ASAP_ERRORS_MAX	10	/* ASAP_ERROR per second */
 #define RSP_ASAP_REPORTS_MAX	20	/* unreachable reports per second */
+#define RSP_SUB_BUCKETS		256
 /* A link was full: again after */
 #define RSP_ASAP_RETRY		msecs_to_jiffies(20)
 #define RSP_REGISTRARS_MAX	32
@@ -94,6 +95,7 @@ struct rsp_request {
 	bool sent;			/* the work's: to the present home */
 	unsigned int sends;		/* the work's */
 	unsigned long expires;		/* the work's: T1, T2, T3 */
+	bool subscribe;			/* the work's: sent with S = 1 */
 	u32 number;			/* in the netlink envelope */
 	u32 pe_id;
 	struct rsp_handle handle;
@@ -118,6 +120,11 @@ struct rsp_asap {
 	struct list_head rx;
 	unsigned int nrx;
 	unsigned int rx_octets;
+	struct hlist_head subs[RSP_SUB_BUCKETS];	/* rsp_sub.node */
+	unsigned int nsubs;
+	struct list_head subs_todo;	/* rsp_sub.todo: to be asked for */
+	struct list_head subs_later;	/* the same: at rsp_sub.due */
+	unsigned long subs_due;		/* jiffies: the first of those */
 	struct rsp_bucket reports_rate;
 	struct list_head reports;	/* unreachable reports */
 
@@ -218,6 +225,17 @@ void rsp_request_cancel(struct rsp_asap *asap, struct rsp_request *req);
  */
 struct rsp_request *rsp_request_match(struct rsp_asap *asap, u8 type,
 				      const struct rsp_msg *msg, u32 number);
+
+/**
+ * rsp_resolution_find() - the resolution of a handle that is under way
+ * @asap: ASAP endpoint
+ * @handle: pool handle
+ *
+ * Context: asap->lock held.
+ * Return: request, sent or not, or NULL.
+ */
+struct rsp_request *rsp_resolution_find(struct rsp_asap *asap,
+					const struct rsp_handle *handle);
 
 /**
  * rsp_request_done() - a request has been answered or given up
@@ -439,6 +457,84 @@ int rsp_pe_build(struct rsp_asap *asap, struct rsp_pe *pe);
  * Context: Process; the work is over.
  */
 void rsp_pes_exit(struct rsp_asap *asap);
+
+/* ---- asap_sub.c: subscriptions --------------------------------------- */
+
+/**
+ * rsp_subs_run() - ask for what is to be subscribed, or not any more
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_subs_run(struct rsp_asap *asap);
+
+/**
+ * rsp_subs_restart() - the home is another one, or gone
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_subs_restart(struct rsp_asap *asap);
+
+/**
+ * rsp_subs_waiting() - does any subscription need a home?
+ * @asap: ASAP endpoint
+ *
+ * Context: asap->lock held.
+ * Return: true if one is to be asked for.
+ */
+bool rsp_subs_waiting(struct rsp_asap *asap);
+
+/**
+ * rsp_subs_exit() - forget all subscriptions
+ * @asap: ASAP endpoint
+ *
+ * Context: Process; the work is over and no socket is left.
+ */
+void rsp_subs_exit(struct rsp_asap *asap);
+
+/**
+ * rsp_sub_wanted() - is a resolution to say S = 1?
+ * @asap: ASAP endpoint
+ * @handle: pool handle
+ *
+ * Context: The namespace's ASAP work.
+ * Return: true if changes of the pool are to be told.
+ */
+bool rsp_sub_wanted(struct rsp_asap *asap, const struct rsp_handle *handle);
+
+/**
+ * rsp_sub_answer() - what a response says about the subscription
+ * @req: resolution that it answers
+ * @msg: response
+ *
+ * Context: Any.
+ * Return: RSP_ANSWER_SUBSCRIBED if changes will be told, RSP_ANSWER_ASKED.
+ */
+enum rsp_answer rsp_sub_answer(const struct rsp_request *req,
+			       const struct rsp_msg *msg);
+
+/**
+ * rsp_sub_done() - a resolution has been answered or given up
+ * @asap: ASAP endpoint
+ * @req: resolution
+ * @msg: response, NULL if there is none
+ * @err: 0, or why its answer is not in the cache
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_sub_done(struct rsp_asap *asap, const struct rsp_request *req,
+		  const struct rsp_msg *msg, int err);
+
+/**
+ * rsp_sub_push() - take in a response that answers no request
+ * @asap: ASAP endpoint
+ * @msg: response from the home registrar
+ *
+ * Context: The namespace's ASAP work.
+ * Return: false if nobody asked to be told of this pool.
+ */
+bool rsp_sub_push(struct rsp_asap *asap, const struct rsp_msg *msg);
 
 /* ---- asap_input.c: messages that come in ----------------------------- */
 

@@ -267,7 +267,7 @@ static unsigned long rsp_home_earlier(unsigned long hunt_at,
 	return time_before(soon, hunt_at) ? soon : hunt_at;
 }
 
-/* On demand: requests wait, or there are elements to be registered. */
+/* On demand: requests wait, or there are elements or subscriptions. */
 static bool rsp_home_needed(struct rsp_asap *asap)
 {
 	bool needed;
@@ -281,7 +281,8 @@ static bool rsp_home_needed(struct rsp_asap *asap)
 	asap->added = false;
 	asap->demand = false;
 	needed = !list_empty(&asap->registrars) &&
-		 (!list_empty(&asap->requests) || READ_ONCE(asap->rn->npes));
+		 (!list_empty(&asap->requests) || rsp_subs_waiting(asap) ||
+		  READ_ONCE(asap->rn->npes));
 	spin_unlock(&asap->lock);
 	return needed;
 }

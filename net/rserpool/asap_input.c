@@ -83,22 +83,28 @@ static void rsp_input_deregistration(struct rsp_asap *asap,
 		RSP_INC(asap->rn, ASAP_RX_UNEXPECTED);
 }
 
+/* Unasked, it tells of a change to a subscribed pool (RES-20). */
 static void rsp_input_resolution(struct rsp_asap *asap,
 				 struct rsp_registrar *from,
 				 const struct rsp_msg *msg, u32 number)
 {
 	struct rsp_request *req;
+	int err;
 
 	req = rsp_request_match(asap, RSP_ASAP_HANDLE_RESOLUTION, msg, number);
-	if (!req || from != asap->home) {
+	if (from != asap->home ||
+	    (!req && (number || !rsp_sub_push(asap, msg)))) {
 		RSP_INC(asap->rn, ASAP_RX_UNEXPECTED);
 		return;
 	}
+	if (!req)
+		return;
 	if (msg->has_error)
 		RSP_INC(asap->rn, RESOLUTION_NEGATIVE);
 	else
 		RSP_INC(asap->rn, RESOLUTION_OK);
-	rsp_request_done(asap, req, msg, rsp_pool_store(asap->rn, msg));
+	err = rsp_pool_store(asap->rn, msg, rsp_sub_answer(req, msg));
+	rsp_request_done(asap, req, msg, err);
 }
 
 static void rsp_input_error(struct rsp_asap *asap, struct rsp_registrar *from,

@@ -97,6 +97,7 @@ static void rsp_failover_count(struct rsp_sock *rsk, u32 reason)
 		[RSP_REASON_RESTART] = RSP_MIB_FAILOVER_RESTART,
 		[RSP_REASON_INCOMPLETE] = RSP_MIB_FAILOVER_INCOMPLETE,
 		[RSP_REASON_ADMIN] = RSP_MIB_FAILOVER_ADMIN,
+		[RSP_REASON_REMOVED] = RSP_MIB_FAILOVER_REMOVED,
 	};
 	struct rsp_net *rn = rsp_sock_net(rsk);
 
@@ -140,19 +141,31 @@ void rsp_failover_lost(struct rsp_sock *rsk, u32 reason)
 	rsp_race(lost_saved);
 	rsp_lower_release(low, true);
 	clear_bit(RSP_SES_ADMIN, &rsk->ses_flags);
+	clear_bit(RSP_SES_REMOVED, &rsk->ses_flags);
 	rsp_failover_count(rsk, reason);
 
 	rsp_failover_start(rsk);
 	rsp_session_wake(rsk);		/* there may be something to read */
 	if (reason == RSP_REASON_RESTART)
 		return;		/* the same PE will do */
-	if (reason != RSP_REASON_ADMIN)
+	if (reason != RSP_REASON_ADMIN && reason != RSP_REASON_REMOVED)
 		rsp_pool_suspect(rn, &rsk->handle, &peer);
 	if (reason == RSP_REASON_ABORT || reason == RSP_REASON_TIMEOUT)
 		rsp_asap_unreachable(rn, &rsk->handle, rsk->old_pe_id);
 	rsk->tried[rsk->ntried++] = peer;
 	/* for the failover after this one, or this one if all else fails */
 	rsp_asap_resolve(rn, &rsk->handle, NULL);
+}
+
+bool rsp_failover_removed(struct rsp_sock *rsk, const struct rsp_lower *low)
+{
+	struct rsp_pool *pool;
+	bool removed;
+
+	pool = rsp_pool_find(rsp_sock_net(rsk), &rsk->handle);
+	removed = pool && rsp_pool_left_behind(pool, &low->peer);
+	rsp_pool_put(pool);
+	return removed;
 }
 
 /* connect() failed for good: as if it had never been called. */
@@ -167,6 +180,7 @@ static void rsp_failover_fail_connect(struct rsp_sock *rsk, int err)
 	WRITE_ONCE(sk->sk_err, -err);
 	WRITE_ONCE(rsk->role, RSP_ROLE_NONE);
 	rsp_session_set_state(rsk, RSP_STATE_IDLE);
+	rsp_session_subscribe(rsk);
 	mutex_unlock(&rsk->lock);
 }
 
@@ -273,11 +287,45 @@ static void rsp_failover_try(struct rsp_sock *rsk, const struct rsp_pool_pe *pe)
 		return;		/* still SELECT: the next one */
 	}
 	rsk->next = low;
+	/* from now on, so that no word of the registrar is missed */
+	rsp_member_set(rn, &rsk->member, &low->peer);
 	rsp_failover_set_deadline(rsk, READ_ONCE(rn->set.connect_timeout_ms));
 	rsp_failover_set_phase(rsk, RSP_PHASE_CONNECT);
 	rsp_session_kick_at(rsk, rsk->deadline);
 	if (!rsp_failing_over(rsk))
 		WRITE_ONCE(rsk->state, RSP_STATE_CONNECTING);
+}
+
+/* A stale entry: ask and wait, or ask and go on (C3, RES-15)? */
+static bool rsp_failover_waits(const struct rsp_sock *rsk)
+{
+	switch (READ_ONCE(rsk->stale)) {
+	case RSP_STALE_USE:
+		return false;
+	case RSP_STALE_WAIT:
+		return true;
+	default:
+		return !rsp_failing_over(rsk);
+	}
+}
+
+/* Return: true if the registrar's answer is to be waited for. */
+static bool rsp_failover_consult(struct rsp_sock *rsk,
+				 const struct rsp_pool *pool)
+{
+	struct rsp_net *rn = rsp_sock_net(rsk);
+
+	if (!pool) {
+		RSP_INC(rn, CACHE_MISS);
+		return true;
+	}
+	if (rsk->asked || rsp_pool_fresh(pool))
+		return false;
+	RSP_INC(rn, CACHE_STALE);
+	if (rsp_failover_waits(rsk))
+		return true;
+	rsp_asap_resolve(rn, &rsk->handle, NULL);
+	return false;
 }
 
 static void rsp_failover_select(struct rsp_sock *rsk)
@@ -291,21 +339,11 @@ static void rsp_failover_select(struct rsp_sock *rsk)
 		return;
 	}
 	pool = rsp_pool_find(rn, &rsk->handle);
-	/* connect() wants a fresh answer; a failover takes what there is */
-	if (pool && !rsk->asked && !rsp_failing_over(rsk) &&
-	    !rsp_pool_fresh(pool)) {
+	if (rsp_failover_consult(rsk, pool)) {
 		rsp_pool_put(pool);
-		RSP_INC(rn, CACHE_STALE);
 		rsp_failover_ask(rsk);
 		return;
 	}
-	if (!pool) {
-		RSP_INC(rn, CACHE_MISS);
-		rsp_failover_ask(rsk);
-		return;
-	}
-	if (!rsk->asked && !rsp_pool_fresh(pool))
-		rsp_asap_resolve(rn, &rsk->handle, NULL);
 	if (pool->negative && (rsk->asked || rsp_pool_fresh(pool)) &&
 	    !rsp_failing_over(rsk)) {
 		RSP_INC(rn, CACHE_NEGATIVE);

@@ -22,6 +22,7 @@
 	X(FAILOVER_RESTART, "FailoverRestart")			\
 	X(FAILOVER_INCOMPLETE, "FailoverIncomplete")		\
 	X(FAILOVER_ADMIN, "FailoverAdmin")			\
+	X(FAILOVER_REMOVED, "FailoverRemoved")			\
 	X(FAILOVER_NO_PE, "FailoverNoPe")			\
 	X(CONNECT_ATTEMPTS, "ConnectAttempts")			\
 	X(CONNECT_FAILED, "ConnectFailed")			\
@@ -65,6 +66,14 @@
 	X(REQUEST_FAILED, "RequestFailed")			\
 	X(REGISTRAR_UP, "RegistrarUp")				\
 	X(REGISTRAR_DOWN, "RegistrarDown")			\
+	/* subscriptions */					\
+	X(CURR_SUBSCRIPTIONS, "CurrSubscriptions")		\
+	X(SUBSCRIPTION_OK, "SubscriptionOk")			\
+	X(SUBSCRIPTION_REFUSED, "SubscriptionRefused")		\
+	X(SUBSCRIPTION_ENDED, "SubscriptionEnded")		\
+	X(SUBSCRIPTION_FAILED, "SubscriptionFailed")		\
+	X(PUSH_RX, "PushRx")					\
+	X(PUSH_LIMITED, "PushLimited")				\
 	/* pool cache */					\
 	X(CACHE_HIT, "CacheHit")				\
 	X(CACHE_STALE, "CacheStale")				\

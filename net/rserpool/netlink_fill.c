@@ -162,7 +162,7 @@ int rsp_fill_session(struct sk_buff *skb, struct user_namespace *ns,
 int rsp_fill_pool(struct sk_buff *skb, const struct rsp_pool *pool)
 {
 	unsigned long now = jiffies;
-	unsigned long stale = pool->stale;
+	unsigned long stale = READ_ONCE(pool->stale);
 	u64 age_ms, stale_ms = 0;
 
 	age_ms = jiffies_to_msecs(now - pool->updated);
@@ -175,6 +175,9 @@ int rsp_fill_pool(struct sk_buff *skb, const struct rsp_pool *pool)
 			      RSERPOOL_A_POOL_PAD) ||
 	    nla_put_u64_64bit(skb, RSERPOOL_A_POOL_STALE_MS, stale_ms,
 			      RSERPOOL_A_POOL_PAD))
+		return -EMSGSIZE;
+	if (READ_ONCE(pool->subscribed) &&
+	    nla_put_flag(skb, RSERPOOL_A_POOL_SUBSCRIBED))
 		return -EMSGSIZE;
 	if (pool->negative)
 		return nla_put_flag(skb, RSERPOOL_A_POOL_NEGATIVE);

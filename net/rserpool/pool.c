@@ -4,9 +4,10 @@
  * registrar said about a handle last, and which element is next.
  *
  * Readers take a reference under RCU from any context.  A pool that has been
- * published does not change but for its cursor and its suspect marks; a new
- * answer replaces it.  Writers hold rn->pools_lock.  The cache is bounded in
- * entries (max_pools) and in elements; the oldest answer makes room.
+ * published does not change but for its cursor, its suspect marks and how long
+ * it is good; a new answer replaces it.  Writers hold rn->pools_lock.  The
+ * cache is bounded in entries (max_pools) and in elements; the oldest answer
+ * makes room.
  */
 #include <linux/jhash.h>
 #include <linux/mm.h>
@@ -22,6 +23,8 @@
 #define RSP_POOL_PES_MAX	1024	/* kept of one answer */
 #define RSP_POOL_ALL_PES_MAX	(64 * RSP_POOL_PES_MAX)
 #define RSP_POOL_ADAPTIVE	0x40000000	/* RFC 5356 s7.1: bit A */
+/* A registrar's longer message may have had no room for more (WIRE-40). */
+#define RSP_POOL_OCTETS_MAX	(RSP_MSG_MAX - 1024)
 
 static u32 rsp_pool_seed __read_mostly;
 
@@ -53,18 +56,23 @@ static void rsp_pool_unlink(struct rsp_net *rn, struct rsp_pool *pool)
 	rsp_pool_put(pool);
 }
 
+unsigned int rsp_pool_flush(struct rsp_net *rn)
+{
+	struct rsp_pool *pool, *tmp;
+	unsigned int n;
+
+	spin_lock_bh(&rn->pools_lock);
+	n = rn->npools;
+	list_for_each_entry_safe(pool, tmp, &rn->pools_age, age)
+		rsp_pool_unlink(rn, pool);
+	spin_unlock_bh(&rn->pools_lock);
+	return n;
+}
+
 /* No user of the namespace is left. */
 void rsp_pool_net_exit(struct rsp_net *rn)
 {
-	struct hlist_node *tmp;
-	struct rsp_pool *pool;
-	unsigned int i;
-
-	spin_lock_bh(&rn->pools_lock);
-	for (i = 0; i < RSP_POOL_BUCKETS; i++)
-		hlist_for_each_entry_safe(pool, tmp, &rn->pools[i], node)
-			rsp_pool_unlink(rn, pool);
-	spin_unlock_bh(&rn->pools_lock);
+	rsp_pool_flush(rn);
 	kfree(rn->pools);
 	rn->pools = NULL;
 }
@@ -101,7 +109,66 @@ void rsp_pool_put(struct rsp_pool *pool)
 		kvfree_rcu(pool, rcu);
 }
 
+bool rsp_pool_purge(struct rsp_net *rn, const struct rsp_handle *handle)
+{
+	struct rsp_pool *pool;
+
+	spin_lock_bh(&rn->pools_lock);
+	pool = rsp_pool_lookup(rn, handle);
+	if (pool)
+		rsp_pool_unlink(rn, pool);
+	spin_unlock_bh(&rn->pools_lock);
+	return pool;
+}
+
+/* What was kept up to date until now is as old as it gets. */
+static void rsp_pool_end_subscription(struct rsp_pool *pool)
+{
+	if (!pool->subscribed)
+		return;
+	WRITE_ONCE(pool->stale, jiffies);
+	WRITE_ONCE(pool->subscribed, false);
+}
+
+void rsp_pool_unsubscribe(struct rsp_net *rn, const struct rsp_handle *handle)
+{
+	struct rsp_pool *pool;
+
+	spin_lock_bh(&rn->pools_lock);
+	pool = rsp_pool_lookup(rn, handle);
+	if (pool)
+		rsp_pool_end_subscription(pool);
+	spin_unlock_bh(&rn->pools_lock);
+}
+
+void rsp_pool_unsubscribe_all(struct rsp_net *rn)
+{
+	struct rsp_pool *pool;
+
+	spin_lock_bh(&rn->pools_lock);
+	list_for_each_entry(pool, &rn->pools_age, age)
+		rsp_pool_end_subscription(pool);
+	spin_unlock_bh(&rn->pools_lock);
+}
+
 /* ---- taking an answer in --------------------------------------------- */
+
+static bool rsp_pool_is_life(const struct rsp_pool_pe *pe,
+			     const struct rsp_pe_life *life)
+{
+	return pe->pe_id == life->pe_id && pe->port == life->port;
+}
+
+const struct rsp_pool_pe *rsp_pool_life(const struct rsp_pool *pool,
+					const struct rsp_pe_life *life)
+{
+	unsigned int i;
+
+	for (i = 0; i < pool->npes; i++)
+		if (rsp_pool_is_life(&pool->pes[i], life))
+			return &pool->pes[i];
+	return NULL;
+}
 
 static bool rsp_pool_has(const struct rsp_pool *pool, u32 pe_id)
 {
@@ -138,7 +205,10 @@ static void rsp_pool_add_pe(struct rsp_pool *pool,
 	pool->npes++;
 }
 
-/* An adaptive policy is as good as its last answer only (RES-17). */
+/*
+ * An adaptive policy is as good as its last answer only (RES-17), as long as
+ * the registrar does not tell of changes by itself.
+ */
 static void rsp_pool_set_times(const struct rsp_net *rn, struct rsp_pool *pool)
 {
 	unsigned int ms = READ_ONCE(rn->set.stale_cache_ms);
@@ -152,7 +222,8 @@ static void rsp_pool_set_times(const struct rsp_net *rn, struct rsp_pool *pool)
 }
 
 static struct rsp_pool *rsp_pool_make(const struct rsp_net *rn,
-				      const struct rsp_msg *msg)
+				      const struct rsp_msg *msg,
+				      enum rsp_answer how)
 {
 	unsigned int max = min_t(unsigned int, msg->npes, RSP_POOL_PES_MAX);
 	struct rsp_iter it = msg->body;
@@ -172,6 +243,9 @@ static struct rsp_pool *rsp_pool_make(const struct rsp_net *rn,
 	pool->handle.len = msg->handle.len;
 	memcpy(pool->handle.octets, msg->handle.data, msg->handle.len);
 	pool->negative = msg->has_error;
+	pool->subscribed = how != RSP_ANSWER_ASKED && !pool->negative;
+	pool->cut = msg->npes > max ||
+		    msg->body.end - msg->body.p > RSP_POOL_OCTETS_MAX;
 	/* the elements' own policies do not decide (RES-11, RES-12) */
 	pool->policy = msg->policy.type ?: RSP_POLICY_ROUND_ROBIN;
 	while (pool->npes < max && rsp_next_pe(&it, pe))
@@ -192,6 +266,26 @@ static void rsp_pool_evict(struct rsp_net *rn)
 				  rn->npools_pes > RSP_POOL_ALL_PES_MAX))
 		rsp_pool_unlink(rn, list_first_entry(&rn->pools_age,
 						     struct rsp_pool, age));
+}
+
+/*
+ * News about others: whoever was lost by a session still is, and whose turn it
+ * is does not change.  The answer to a question is new in all respects.
+ */
+static void rsp_pool_inherit(struct rsp_pool *pool, const struct rsp_pool *old)
+{
+	unsigned int i;
+
+	pool->cursor = READ_ONCE(old->cursor);
+	for (i = 0; i < pool->npes; i++) {
+		const struct rsp_pool_pe *pe;
+
+		pe = rsp_pool_life(old, &(struct rsp_pe_life) {
+			.pe_id = pool->pes[i].pe_id,
+			.port = pool->pes[i].port,
+		});
+		pool->pes[i].suspect = pe && READ_ONCE(pe->suspect);
+	}
 }
 
 /* An old answer's successor takes its place, so that readers miss neither. */
@@ -216,16 +310,22 @@ static void rsp_pool_publish(struct rsp_net *rn, struct rsp_pool *pool)
 	rn->pools_gen++;
 }
 
-int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg)
+int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg,
+		   enum rsp_answer how)
 {
-	struct rsp_pool *pool;
+	struct rsp_pool *pool, *old;
 
 	if (!msg->handle.data || !msg->handle.len ||
 	    msg->handle.len > RSP_HANDLE_MAX)
 		return -EINVAL;
-	pool = rsp_pool_make(rn, msg);
+	pool = rsp_pool_make(rn, msg, how);
 	if (!pool)
 		return -ENOMEM;
+	old = how == RSP_ANSWER_PUSHED ? rsp_pool_find(rn, &pool->handle) :
+					 NULL;
+	if (old)
+		rsp_pool_inherit(pool, old);
+	rsp_pool_put(old);
 
 	spin_lock_bh(&rn->pools_lock);
 	rsp_pool_publish(rn, pool);
@@ -236,10 +336,24 @@ int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg)
 
 /* ---- choosing -------------------------------------------------------- */
 
-static bool rsp_pool_is_life(const struct rsp_pool_pe *pe,
-			     const struct rsp_pe_life *life)
+static bool rsp_pool_usable(const struct rsp_pool_pe *pe)
 {
-	return pe->pe_id == life->pe_id && pe->port == life->port;
+	return pe->transport == RSP_PARAM_SCTP_TRANSPORT && pe->naddrs;
+}
+
+bool rsp_pool_left_behind(const struct rsp_pool *pool,
+			  const struct rsp_pe_life *life)
+{
+	unsigned int i;
+
+	if (!READ_ONCE(pool->subscribed) || pool->cut ||
+	    rsp_pool_life(pool, life))
+		return false;
+	for (i = 0; i < pool->npes; i++)
+		if (rsp_pool_usable(&pool->pes[i]) &&
+		    !READ_ONCE(pool->pes[i].suspect))
+			return true;
+	return false;
 }
 
 static bool rsp_pool_was_tried(const struct rsp_pool_pe *pe,
@@ -269,8 +383,7 @@ static void rsp_pool_candidates(const struct rsp_pool *pool,
 			.weight = pe->policy.weight,
 			.priority = pe->policy.priority,
 			.load = pe->policy.load,
-			.excluded = pe->transport != RSP_PARAM_SCTP_TRANSPORT ||
-				    !pe->naddrs ||
+			.excluded = !rsp_pool_usable(pe) ||
 				    READ_ONCE(pe->suspect) != suspects ||
 				    rsp_pool_was_tried(pe, tried, ntried),
 		};

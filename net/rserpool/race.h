@@ -49,6 +49,8 @@
 	X(resolve_queued)	/* work not kicked yet */		\
 	X(resolve_done)		/* waiter is about to be told */	\
 	X(resolve_cancelled)	/* it may be told right now */		\
+	X(sub_ask)		/* off the list, not asked for */	\
+	X(sub_pushed)		/* in the cache, sessions not told */	\
 	X(pe_todo)		/* off the list, not looked at */	\
 	X(pe_leaving)		/* work not kicked yet */		\
 	X(home_gained)		/* elements not restarted */		\

@@ -89,6 +89,8 @@ struct rsp_settings {
 	unsigned int retran_max_ms;
 	unsigned int stale_cache_ms;
 	unsigned int negative_cache_ms;
+	unsigned int subscribe;			/* RSP_SUBSCRIBE_* */
+	unsigned int resolution_items;		/* asap-hropt, 0: not said */
 	unsigned int registration_life_s;
 	unsigned int connect_timeout_ms;	/* one attempt at one PE */
 	unsigned int failover_limit_ms;		/* without any PE; 0: for ever */
@@ -305,9 +307,16 @@ struct rsp_pool_pe {
 	struct rsp_addr addrs[RSP_ADDRS_MAX];
 };
 
+/* How an answer came. */
+enum rsp_answer {
+	RSP_ANSWER_ASKED,
+	RSP_ANSWER_SUBSCRIBED,	/* asked; changes will come by themselves */
+	RSP_ANSWER_PUSHED,	/* one of those */
+};
+
 /*
- * A resolved pool.  Never changed after it has been published but for the
- * cursor and the suspect marks; a new answer makes a new one.
+ * A resolved pool.  Never changed after it has been published but for what is
+ * marked; a new answer makes a new one.
  */
 struct rsp_pool {
 	struct hlist_node node;		/* rn->pools */
@@ -318,8 +327,12 @@ struct rsp_pool {
 	struct rsp_handle handle;
 	u32 policy;
 	bool negative;			/* the registrar knows no such pool */
+	bool cut;			/* it may have more PEs than it said */
+	bool subscribed;		/* pools_lock, WRITE_ONCE: kept up to
+					 * date by the registrar
+					 */
 	unsigned long updated;		/* jiffies */
-	unsigned long stale;		/* jiffies */
+	unsigned long stale;		/* jiffies; the same */
 	u32 cursor;			/* round robin, READ/WRITE_ONCE */
 	unsigned int npes;
 	struct rsp_pool_pe pes[];
@@ -366,22 +379,87 @@ void rsp_pool_put(struct rsp_pool *pool);
  * @pool: pool
  *
  * Context: Any.
- * Return: true until the answer is older than the setting says.
+ * Return: true while the registrar tells of changes, and until the answer is
+ * older than the setting says.
  */
 static inline bool rsp_pool_fresh(const struct rsp_pool *pool)
 {
-	return time_before(jiffies, pool->stale);
+	return READ_ONCE(pool->subscribed) ||
+	       time_before(jiffies, READ_ONCE(pool->stale));
 }
 
 /**
  * rsp_pool_store() - take in a valid handle resolution response
  * @rn: namespace
  * @msg: the parsed response, positive or negative
+ * @how: asked for or not
  *
  * Context: Process.
  * Return: 0, -ENOMEM, -EINVAL (handle too long for us).
  */
-int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg);
+int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg,
+		   enum rsp_answer how);
+
+/**
+ * rsp_pool_unsubscribe() - the registrar tells of no more changes
+ * @rn: namespace
+ * @handle: pool handle
+ *
+ * What is in the cache is stale from now on.
+ *
+ * Context: Any.
+ */
+void rsp_pool_unsubscribe(struct rsp_net *rn, const struct rsp_handle *handle);
+
+/**
+ * rsp_pool_unsubscribe_all() - the same for all pools
+ * @rn: namespace
+ *
+ * Context: Any.
+ */
+void rsp_pool_unsubscribe_all(struct rsp_net *rn);
+
+/**
+ * rsp_pool_purge() - forget what is cached for a handle (RFC 5352 section 6.4)
+ * @rn: namespace
+ * @handle: pool handle
+ *
+ * Context: Any.
+ * Return: false if there was nothing.
+ */
+bool rsp_pool_purge(struct rsp_net *rn, const struct rsp_handle *handle);
+
+/**
+ * rsp_pool_flush() - forget all that is cached
+ * @rn: namespace
+ *
+ * Context: Any.
+ * Return: how many pools that were.
+ */
+unsigned int rsp_pool_flush(struct rsp_net *rn);
+
+/**
+ * rsp_pool_life() - look for a pool element
+ * @pool: pool
+ * @life: what to look for
+ *
+ * Context: Any.
+ * Return: element of @pool->pes, or NULL.
+ */
+const struct rsp_pool_pe *rsp_pool_life(const struct rsp_pool *pool,
+					const struct rsp_pe_life *life);
+
+/**
+ * rsp_pool_left_behind() - has the registrar taken an element out?
+ * @pool: pool
+ * @life: element that was in it
+ *
+ * Context: Any.
+ * Return: true if it is known not to be in the pool any more, while another
+ * one is.
+ */
+bool rsp_pool_left_behind(const struct rsp_pool *pool,
+			  const struct rsp_pe_life *life);
 
 /**
  * rsp_pool_select() - choose a pool element by the pool's policy
@@ -482,6 +560,59 @@ void rsp_asap_resolve_cancel(struct rsp_net *rn, struct rsp_waiter *w);
  */
 void rsp_asap_unreachable(struct rsp_net *rn, const struct rsp_handle *handle,
 			  u32 pe_id);
+
+/* ---- asap_sub.c ------------------------------------------------------------- */
+
+struct rsp_sub;
+
+/* Somebody who wants the cache to follow the changes of a pool; zero at first. */
+struct rsp_member {
+	struct list_head node;		/* asap->lock, as all below */
+	struct rsp_sub *sub;		/* NULL: not subscribed */
+	struct rsp_pe_life at;		/* PE that it uses */
+
+	/*
+	 * Told when the registrar has taken @at out of the pool; with a
+	 * spinlock held, not after rsp_unsubscribe() has returned.
+	 */
+	void (*removed)(struct rsp_member *m);
+};
+
+/**
+ * rsp_subscribe() - have the registrar tell of a pool's changes
+ * @rn: namespace
+ * @handle: pool handle
+ * @m: filled in but for @m->sub; nothing happens if it is subscribed
+ *
+ * Goes on by itself: with the next registrar, too.  Without memory, or if too
+ * many pools are subscribed (max_pools), nothing comes of it but a count.
+ *
+ * Context: Process.
+ */
+void rsp_subscribe(struct rsp_net *rn, const struct rsp_handle *handle,
+		   struct rsp_member *m);
+
+/**
+ * rsp_unsubscribe() - not any more
+ * @rn: namespace
+ * @m: what rsp_subscribe() was given, or zeroed and never used
+ *
+ * Context: Process.
+ */
+void rsp_unsubscribe(struct rsp_net *rn, struct rsp_member *m);
+
+/**
+ * rsp_member_set() - say which pool element is used
+ * @rn: namespace
+ * @m: subscribed or not
+ * @at: the element
+ *
+ * Context: Process.
+ */
+void rsp_member_set(struct rsp_net *rn, struct rsp_member *m,
+		    const struct rsp_pe_life *at);
+
+/* ---- asap_pe.c ------------------------------------------------------------------ */
 
 enum rsp_pe_state {
 	RSP_PE_NEW,		/* not handed to asap.c yet */

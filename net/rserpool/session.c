@@ -246,6 +246,7 @@ void rsp_session_end(struct rsp_sock *rsk, int err)
 	if (err)
 		WRITE_ONCE(sk->sk_err, -err);
 	rsp_session_set_state(rsk, RSP_STATE_ENDED);
+	rsp_session_subscribe(rsk);
 	mutex_unlock(&rsk->lock);
 	rsp_race(session_ended);
 	if (err)
@@ -323,6 +324,9 @@ static void rsp_session_run_client(struct rsp_sock *rsk, unsigned int found)
 	} else if (test_and_clear_bit(RSP_SES_ADMIN, &rsk->ses_flags) &&
 		   !own_end) {
 		rsp_failover_lost(rsk, RSP_REASON_ADMIN);
+	} else if (test_and_clear_bit(RSP_SES_REMOVED, &rsk->ses_flags) &&
+		   !own_end && rsp_failover_removed(rsk, low)) {
+		rsp_failover_lost(rsk, RSP_REASON_REMOVED);
 	}
 }
 
@@ -381,6 +385,33 @@ static void rsp_session_work(struct work_struct *work)
 	mutex_unlock(&rsk->rx_mutex);
 }
 
+/* ---- subscription ----------------------------------------------------------- */
+
+/* With the namespace's ASAP lock held: the work looks at what is left to do. */
+static void rsp_session_removed(struct rsp_member *m)
+{
+	struct rsp_sock *rsk = container_of(m, struct rsp_sock, member);
+
+	if (READ_ONCE(rsk->subscribe) != RSP_SUBSCRIBE_FOLLOW)
+		return;
+	set_bit(RSP_SES_REMOVED, &rsk->ses_flags);
+	rsp_session_kick(rsk);
+}
+
+void rsp_session_subscribe(struct rsp_sock *rsk)
+{
+	struct rsp_net *rn = rsp_sock_net(rsk);
+
+	lockdep_assert_held(&rsk->lock);
+
+	if (rsk->subscribe != RSP_SUBSCRIBE_OFF &&
+	    rsk->role == RSP_ROLE_POOL_USER &&
+	    rsk->state != RSP_STATE_IDLE && rsk->state != RSP_STATE_ENDED)
+		rsp_subscribe(rn, &rsk->handle, &rsk->member);
+	else
+		rsp_unsubscribe(rn, &rsk->member);
+}
+
 /* ---- begin and end ---------------------------------------------------------- */
 
 void rsp_session_setup(struct rsp_sock *rsk)
@@ -392,12 +423,14 @@ void rsp_session_setup(struct rsp_sock *rsk)
 	INIT_LIST_HEAD(&rsk->items);
 	INIT_LIST_HEAD(&rsk->returned);
 	INIT_LIST_HEAD(&rsk->waiter.node);
+	rsk->member.removed = rsp_session_removed;
 	INIT_DELAYED_WORK(&rsk->work, rsp_session_work);
 }
 
 /*
  * The work can put us in line with the registrar, and the registrar's answer
  * can queue the work: so the work goes, then the wait, then the work again.
+ * What the registrar tells by itself can queue it, too, until then.
  * Callbacks of a lower can still queue it: it sees RSP_SES_CLOSING and does
  * nothing.
  */
@@ -406,6 +439,7 @@ void rsp_session_stop(struct rsp_sock *rsk)
 	set_bit(RSP_SES_CLOSING, &rsk->ses_flags);
 	rsp_race(release_marked);
 	rsp_session_del(rsk);
+	rsp_unsubscribe(rsp_sock_net(rsk), &rsk->member);
 	cancel_delayed_work_sync(&rsk->work);
 	rsp_asap_resolve_cancel(rsp_sock_net(rsk), &rsk->waiter);
 	cancel_delayed_work_sync(&rsk->work);

@@ -83,6 +83,7 @@ enum {
 	RSP_SES_CLOSING,	/* release() has begun */
 	RSP_SES_ADMIN,		/* an administrator asks for a failover */
 	RSP_SES_RESOLVED,	/* the waiter has been called */
+	RSP_SES_REMOVED,	/* the registrar may have taken its PE out */
 };
 
 struct rsp_sock {
@@ -100,6 +101,8 @@ struct rsp_sock {
 	u32 events;			/* BIT(enum rsp_notification_type) */
 	u32 replay;			/* RSP_REPLAY_* */
 	u32 failover_limit_ms;
+	u32 stale;			/* RSP_STALE_* */
+	u32 subscribe;			/* RSP_SUBSCRIBE_* */
 	u32 reg_life;			/* seconds */
 	struct rsp_policy_param policy;
 	bool nodelay;
@@ -135,6 +138,7 @@ struct rsp_sock {
 	unsigned int briefs;		/* servers lost at once, in a row */
 	unsigned long up_at;		/* jiffies: last server found */
 	struct rsp_waiter waiter;
+	struct rsp_member member;
 	int resolve_err;		/* of the waiter, under RSP_SES_RESOLVED */
 	int connect_err;		/* best reason to fail connect() with */
 	struct rsp_pe_life tried[RSP_TRIED_MAX];
@@ -394,6 +398,15 @@ void rsp_session_wake(struct rsp_sock *rsk);
 void rsp_session_end(struct rsp_sock *rsk, int err);
 
 /**
+ * rsp_session_subscribe() - subscribe the session's pool, or not any more, as
+ * its option and its state say
+ * @rsk: upper; the caller holds its lock
+ *
+ * Context: Process.
+ */
+void rsp_session_subscribe(struct rsp_sock *rsk);
+
+/**
  * rsp_session_stop() - from release(): no more work
  * @rsk: upper, in which no system call is any more
  *
@@ -530,6 +543,17 @@ void rsp_failover_start(struct rsp_sock *rsk);
  * Context: The session's work.
  */
 void rsp_failover_lost(struct rsp_sock *rsk, u32 reason);
+
+/**
+ * rsp_failover_removed() - has the registrar taken the server out of the pool,
+ * and would another one do?
+ * @rsk: client, both mutexes held
+ * @low: its lower
+ *
+ * Context: The session's work.
+ * Return: true if the session is to move.
+ */
+bool rsp_failover_removed(struct rsp_sock *rsk, const struct rsp_lower *low);
 
 /**
  * rsp_failover_run() - one step of the work while no server is there

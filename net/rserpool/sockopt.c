@@ -139,6 +139,21 @@ static int rsp_set_u32(struct rsp_sock *rsk, int optname, sockptr_t optval,
 	case RSP_FAILOVER_LIMIT:
 		WRITE_ONCE(rsk->failover_limit_ms, val);
 		break;
+	case RSP_STALE:
+		err = -EINVAL;
+		if (val > RSP_STALE_WAIT)
+			break;
+		WRITE_ONCE(rsk->stale, val);
+		err = 0;
+		break;
+	case RSP_SUBSCRIBE:
+		err = -EINVAL;
+		if (val > RSP_SUBSCRIBE_FOLLOW)
+			break;
+		WRITE_ONCE(rsk->subscribe, val);
+		rsp_session_subscribe(rsk);
+		err = 0;
+		break;
 	}
 	mutex_unlock(&rsk->lock);
 	return err;
@@ -213,6 +228,8 @@ int rsp_setsockopt(struct socket *sock, int level, int optname,
 	case RSP_REG_LIFE:
 	case RSP_REPLAY:
 	case RSP_FAILOVER_LIMIT:
+	case RSP_STALE:
+	case RSP_SUBSCRIBE:
 		return rsp_set_u32(rsk, optname, optval, optlen);
 	case RSP_COOKIE:
 		return rsp_set_cookie(rsk, optval, optlen);
@@ -321,6 +338,12 @@ static int rsp_get_u32(struct rsp_sock *rsk, int optname, char __user *optval,
 		break;
 	case RSP_FAILOVER_LIMIT:
 		val = READ_ONCE(rsk->failover_limit_ms);
+		break;
+	case RSP_STALE:
+		val = READ_ONCE(rsk->stale);
+		break;
+	case RSP_SUBSCRIBE:
+		val = READ_ONCE(rsk->subscribe);
 		break;
 	default:
 		return -ENOPROTOOPT;

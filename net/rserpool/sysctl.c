@@ -21,6 +21,8 @@ static const struct rsp_settings rsp_defaults = {
 	.retran_max_ms		= 60000,
 	.stale_cache_ms		= 30000,
 	.negative_cache_ms	= 250,
+	.subscribe		= RSP_SUBSCRIBE_OFF,
+	.resolution_items	= 0,
 	.registration_life_s	= 300,
 	.connect_timeout_ms	= 2000,
 	.failover_limit_ms	= 120000,
@@ -44,6 +46,7 @@ static unsigned int rsp_hundred = 100;
 static unsigned int rsp_minute_ms = 60 * 1000;
 static unsigned int rsp_hour_ms = RSP_HOUR_MS;
 static unsigned int rsp_two_s = 2;
+static unsigned int rsp_subscribe_max = RSP_SUBSCRIBE_FOLLOW;
 static unsigned int rsp_month_s = 30 * 24 * 3600;
 static unsigned int rsp_attempts_max = 100;
 static unsigned int rsp_objects_max = 1 << 16;
@@ -74,6 +77,8 @@ static const struct ctl_table rsp_sysctl_template[] = {
 	RSP_SETTING(retran_max_ms, &rsp_hundred, &rsp_hour_ms),
 	RSP_SETTING(stale_cache_ms, NULL, &rsp_hour_ms),
 	RSP_SETTING(negative_cache_ms, NULL, &rsp_hour_ms),
+	RSP_SETTING(subscribe, NULL, &rsp_subscribe_max),
+	RSP_SETTING(resolution_items, NULL, NULL),
 	RSP_SETTING(registration_life_s, &rsp_two_s, &rsp_month_s),
 	RSP_SETTING(connect_timeout_ms, &rsp_ten, &rsp_hour_ms),
 	RSP_SETTING(failover_limit_ms, NULL, NULL),

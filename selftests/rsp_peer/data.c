@@ -139,6 +139,7 @@ const struct name failover_reasons[] = {
 	{ "unspec", RSP_REASON_UNSPEC }, { "abort", RSP_REASON_ABORT },
 	{ "timeout", RSP_REASON_TIMEOUT }, { "restart", RSP_REASON_RESTART },
 	{ "incomplete", RSP_REASON_INCOMPLETE }, { "admin", RSP_REASON_ADMIN },
+	{ "removed", RSP_REASON_REMOVED },
 	{ NULL, 0 }
 };
 

@@ -34,6 +34,18 @@ static const struct name replays[] = {
 	{ NULL, 0 }
 };
 
+static const struct name stales[] = {
+	{ "failover", RSP_STALE_FAILOVER }, { "use", RSP_STALE_USE },
+	{ "wait", RSP_STALE_WAIT },
+	{ NULL, 0 }
+};
+
+static const struct name subscribes[] = {
+	{ "off", RSP_SUBSCRIBE_OFF }, { "on", RSP_SUBSCRIBE_ON },
+	{ "follow", RSP_SUBSCRIBE_FOLLOW },
+	{ NULL, 0 }
+};
+
 static const struct name policies[] = {
 	{ "rr", RSP_POL_ROUND_ROBIN }, { "wrr", RSP_POL_WEIGHTED_ROUND_ROBIN },
 	{ "rand", RSP_POL_RANDOM }, { "wrand", RSP_POL_WEIGHTED_RANDOM },
@@ -49,22 +61,25 @@ struct int_option {
 	const char *name;
 	int level;
 	int option;
+	const struct name *values;	/* words for them, or NULL */
 };
 
 static const struct int_option int_options[] = {
-	{ "domain", SOL_SOCKET, SO_DOMAIN },
-	{ "type", SOL_SOCKET, SO_TYPE },
-	{ "protocol", SOL_SOCKET, SO_PROTOCOL },
-	{ "error", SOL_SOCKET, SO_ERROR },
-	{ "listening", SOL_SOCKET, SO_ACCEPTCONN },
-	{ "sndbuf", SOL_SOCKET, SO_SNDBUF },
-	{ "rcvbuf", SOL_SOCKET, SO_RCVBUF },
-	{ "sndbufforce", SOL_SOCKET, SO_SNDBUFFORCE },
-	{ "rcvbufforce", SOL_SOCKET, SO_RCVBUFFORCE },
-	{ "reglife", SOL_RSERPOOL, RSP_REG_LIFE },
-	{ "replay", SOL_RSERPOOL, RSP_REPLAY },
-	{ "limit", SOL_RSERPOOL, RSP_FAILOVER_LIMIT },
-	{ "nodelay", SOL_SCTP, SCTP_NODELAY },
+	{ "domain", SOL_SOCKET, SO_DOMAIN, NULL },
+	{ "type", SOL_SOCKET, SO_TYPE, NULL },
+	{ "protocol", SOL_SOCKET, SO_PROTOCOL, NULL },
+	{ "error", SOL_SOCKET, SO_ERROR, NULL },
+	{ "listening", SOL_SOCKET, SO_ACCEPTCONN, NULL },
+	{ "sndbuf", SOL_SOCKET, SO_SNDBUF, NULL },
+	{ "rcvbuf", SOL_SOCKET, SO_RCVBUF, NULL },
+	{ "sndbufforce", SOL_SOCKET, SO_SNDBUFFORCE, NULL },
+	{ "rcvbufforce", SOL_SOCKET, SO_RCVBUFFORCE, NULL },
+	{ "reglife", SOL_RSERPOOL, RSP_REG_LIFE, NULL },
+	{ "replay", SOL_RSERPOOL, RSP_REPLAY, replays },
+	{ "limit", SOL_RSERPOOL, RSP_FAILOVER_LIMIT, NULL },
+	{ "stale", SOL_RSERPOOL, RSP_STALE, stales },
+	{ "subscribe", SOL_RSERPOOL, RSP_SUBSCRIBE, subscribes },
+	{ "nodelay", SOL_SCTP, SCTP_NODELAY, NULL },
 };
 
 static const struct int_option *int_option(const char *word)
@@ -81,25 +96,30 @@ static const struct int_option *int_option(const char *word)
 static void cmd_set(char **words)
 {
 	const struct int_option *opt;
-	long value = value_of(replays, words[2]);
-	int word = value;
+	long value;
+	int word;
 
 	if (!strcmp(words[1], "rcvtimeo") || !strcmp(words[1], "sndtimeo")) {
-		struct timeval tv = {
-			.tv_sec = value / 1000,
-			.tv_usec = value % 1000 * 1000,
-		};
+		struct timeval tv;
 
+		value = number(words[2]);
+		tv.tv_sec = value / 1000;
+		tv.tv_usec = value % 1000 * 1000;
 		say_done(setsockopt(cur->fd, SOL_SOCKET,
 				    *words[1] == 'r' ? SO_RCVTIMEO : SO_SNDTIMEO,
 				    &tv, sizeof(tv)));
 	} else if (!strcmp(words[1], "linger")) {
-		struct linger linger = { .l_onoff = 1, .l_linger = value };
+		struct linger linger = {
+			.l_onoff = 1,
+			.l_linger = number(words[2]),
+		};
 
 		say_done(setsockopt(cur->fd, SOL_SOCKET, SO_LINGER, &linger,
 				    sizeof(linger)));
 	} else {
 		opt = int_option(words[1]);
+		word = opt->values ? value_of(opt->values, words[2]) :
+				     number(words[2]);
 		say_done(setsockopt(cur->fd, opt->level, opt->option, &word,
 				    sizeof(word)));
 	}

@@ -111,6 +111,7 @@ static const struct rsp_word rsp_words_reason[] = {
 	{ "restart", RSP_REASON_RESTART },
 	{ "incomplete", RSP_REASON_INCOMPLETE },
 	{ "admin", RSP_REASON_ADMIN },
+	{ "removed", RSP_REASON_REMOVED },
 	{ NULL, 0 }
 };
 

@@ -39,6 +39,7 @@ static void pool_open(struct pool_show *show, const struct nlattr **tb)
 	out_flag("negative", "unknown", tb[RSERPOOL_A_POOL_NEGATIVE]);
 	out_name("policy", tb[RSERPOOL_A_POOL_NEGATIVE] ? "" : "policy",
 		 RSP_NAMES_POLICY, rsp_nl_u32(tb[RSERPOOL_A_POOL_POLICY]));
+	out_flag("subscribed", "subscribed", tb[RSERPOOL_A_POOL_SUBSCRIBED]);
 	out_ms("age_ms", "age", rsp_nl_u64(tb[RSERPOOL_A_POOL_AGE_MS]));
 	out_ms("stale_ms", "stale", rsp_nl_u64(tb[RSERPOOL_A_POOL_STALE_MS]));
 	out_sublist_begin("pe");

@@ -63,6 +63,9 @@ struct sockaddr_rserpool {
  * @RSP_FAILOVER_LIMIT: set, get: __u32, milliseconds without any PE, 0: for
  *	ever
  * @RSP_COOKIE: set: the cookie, 0 to 65527 octets; get: see below
+ * @RSP_STALE: set, get: __u32, enum rsp_stale
+ * @RSP_SUBSCRIBE: set, get: __u32, enum rsp_subscribe, before or after
+ *	connect()
  * @__RSP_OPT_MAX: one more than the last
  *
  * RSP_COOKIE, set: a server hands its state to the client's kernel, which
@@ -81,6 +84,8 @@ enum rsp_option {
 	RSP_REPLAY,
 	RSP_FAILOVER_LIMIT,
 	RSP_COOKIE,
+	RSP_STALE,
+	RSP_SUBSCRIBE,
 	__RSP_OPT_MAX,
 };
 
@@ -123,6 +128,39 @@ enum rsp_replay {
 	RSP_REPLAY_NONE,
 	RSP_REPLAY_UNSENT,
 	RSP_REPLAY_UNACKED,
+};
+
+/**
+ * enum rsp_stale - when the cache has an old answer of the registrar
+ * @RSP_STALE_FAILOVER: a failover uses it while the registrar is asked,
+ *	connect() waits for the new answer (default)
+ * @RSP_STALE_USE: both use it
+ * @RSP_STALE_WAIT: both wait; without an answer the old one has to do
+ *
+ * Without an entry in the cache both wait.
+ */
+enum rsp_stale {
+	RSP_STALE_FAILOVER,
+	RSP_STALE_USE,
+	RSP_STALE_WAIT,
+};
+
+/**
+ * enum rsp_subscribe - is the registrar to tell of changes to the pool?
+ * @RSP_SUBSCRIBE_OFF: no; it is asked when the cache is stale
+ * @RSP_SUBSCRIBE_ON: yes, so that the cache is up to date at all times
+ * @RSP_SUBSCRIBE_FOLLOW: and when it takes the session's server out of the
+ *	pool while there are others, the session moves at once
+ *	(RSP_REASON_REMOVED)
+ *
+ * The default is the setting net.rserpool.subscribe.  All sessions of a network
+ * namespace share what the cache has.  A registrar may refuse, or not know
+ * how to: then it is as with RSP_SUBSCRIBE_OFF.
+ */
+enum rsp_subscribe {
+	RSP_SUBSCRIBE_OFF,
+	RSP_SUBSCRIBE_ON,
+	RSP_SUBSCRIBE_FOLLOW,
 };
 
 /**
@@ -213,6 +251,8 @@ struct rsp_failover {
  * @RSP_REASON_RESTART: the server restarted and lost its state
  * @RSP_REASON_INCOMPLETE: it said goodbye with our data in flight
  * @RSP_REASON_ADMIN: asked for by an administrator
+ * @RSP_REASON_REMOVED: the registrar took it out of the pool
+ *	(RSP_SUBSCRIBE_FOLLOW)
  * @__RSP_REASON_MAX: one more than the last
  */
 enum rsp_failover_reason {
@@ -222,6 +262,7 @@ enum rsp_failover_reason {
 	RSP_REASON_RESTART,
 	RSP_REASON_INCOMPLETE,
 	RSP_REASON_ADMIN,
+	RSP_REASON_REMOVED,
 	__RSP_REASON_MAX,
 };
 
