@@ -536,6 +536,79 @@ adaptive()
 	element x adaptive 1 "policy lu 1000" && asked adaptive ok 1 && asked adaptive ok 1
 }
 
+# ---- subscriptions -----------------------------------------------------------------
+
+# told COMMAND...: with a registrar that does what it is told, r, instead of rspd
+told()
+{
+	local rc=0
+
+	peer c reset && peer x reset && stop rspd1 && peer_start r 1 "rsp_pusher sctp" &&
+		"$@" || rc=1
+	peer_end r KILL
+	rspd_start 1 --id=101 --keepalive-interval=0 || rc=1
+	return "$rc"
+}
+
+seen()
+{
+	peer r seen && field "$1"
+}
+
+subscribed()
+{
+	on 4 rspctl pool show "$1" | grep -q subscribed
+}
+
+subscriber()
+{
+	peer c reset && peer c socket && peer c "set subscribe on" && peer c "connect $1" &&
+		[ "$answer" = ok ]
+}
+
+# ended N: S = 0 was sent so often
+ended()
+{
+	[ "$(seen ended)" = "$1" ]
+}
+
+# Kept for 30 s without a session, never stale in an hour with one
+subscription()
+{
+	element x kept 1 && wait_for 20 subscriber kept && subscribed kept &&
+		count_from 4 ResolutionTx && sleep 3600 && same requests "$(rise 4 ResolutionTx)" 0 &&
+		start_clock && want c reset && between "$1" "$2" ended 1 && ! subscribed kept
+}
+
+# Not there any more: asked for after 1, 2, 4, 8, ... 64 s, and then each minute
+subscription_again()
+{
+	element x vanishes 1 && wait_for 20 subscriber vanishes && subscribed vanishes || return
+	count_from 4 ResolutionTx
+	start_clock
+	want r "hide vanishes 1" && between 900 1300 rose 4 ResolutionTx 1 &&
+		between 1900 2300 rose 4 ResolutionTx 2 && between 3900 4300 rose 4 ResolutionTx 3 &&
+		between 63000 65000 rose 4 ResolutionTx 7 &&
+		between 123000 125500 rose 4 ResolutionTx 8 &&
+		want r "show vanishes 1" && sleep 61 && subscribed vanishes
+}
+
+# Two sessions lose a server: one report in 10 s, another one then
+reports()
+{
+	element x twice 1 && want y reset && element y twice 2 && wait_for 20 joins twice &&
+		want c socket && want c "connect twice id=2" && want c socket &&
+		want c "connect twice id=2" || return
+	count_from 4 UnreachableTx
+	count_from 4 UnreachableJoined
+	want y accept && want y abort && sleep 9 && want y "use 0" && want y accept &&
+		want y abort && sleep 0.2 && same reports "$(rise 4 UnreachableTx)" 1 &&
+		same joined "$(rise 4 UnreachableJoined)" 1 || return
+	sleep 2
+	want c socket && want c "connect twice id=2" && want y "use 0" && want y accept &&
+		want y abort && sleep 0.2 && same reports "$(rise 4 UnreachableTx)" 2
+}
+
 # ---- sessions ---------------------------------------------------------------------
 
 joins()
@@ -684,6 +757,12 @@ check "answers are fresh for 30 s [ASAP-RES-14 ASAP-RES-16 ASAP-RES-17]" stale s
 check "... of an adaptive policy never [ASAP-RES-17]" adaptive
 check "no such pool: believed for 250 ms [ASAP-RES-33]" negative negative 250
 check "... as set" cache_settings
+check "a subscription: an hour, and 30 s without a session [ASAP-RES-14 ASAP-RES-23]" \
+	told subscription 29500 30300
+check "... as set" with 4 stale_cache_ms=5000 -- told subscription 4500 5300
+check "... a pool that is not there is asked for every 60 s [ASAP-RES-22]" \
+	told subscription_again
+check "an element is reported once in 10 s [ASAP-UNR-02]" told reports
 check "a server's host is gone, idle [REQ-02]" lost_idle 6000 9500
 check "... with data under way [REQ-02]" lost_busy 500 1600
 check "a client's host is gone [REQ-02]" client_lost 6000 9500

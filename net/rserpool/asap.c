@@ -450,69 +450,6 @@ void rsp_asap_resolve_cancel(struct rsp_net *rn, struct rsp_waiter *w)
 	wait_event(asap->idle, READ_ONCE(asap->completing) != w);
 }
 
-/* ---- unreachable reports --------------------------------------------- */
-
-struct rsp_report {
-	struct list_head node;		/* asap->reports */
-	struct rsp_handle handle;
-	u32 pe_id;
-};
-
-void rsp_asap_unreachable(struct rsp_net *rn, const struct rsp_handle *handle,
-			  u32 pe_id)
-{
-	struct rsp_asap *asap = rn->asap;
-	struct rsp_report *report;
-
-	report = kmalloc(sizeof(*report), GFP_KERNEL);
-	if (!report)
-		return;
-	report->handle = *handle;
-	report->pe_id = pe_id;
-	spin_lock(&asap->lock);
-	if (rsp_bucket_take(&asap->reports_rate, RSP_ASAP_REPORTS_MAX)) {
-		list_add_tail(&report->node, &asap->reports);
-		report = NULL;
-	}
-	spin_unlock(&asap->lock);
-	if (report)
-		RSP_INC(rn, UNREACHABLE_LIMITED);
-	else
-		rsp_asap_kick(asap);
-	kfree(report);
-}
-
-static void rsp_report_send(struct rsp_asap *asap,
-			    const struct rsp_report *report)
-{
-	struct rsp_writer w;
-	int len;
-
-	rsp_msg_begin(&w, asap->tx, sizeof(asap->tx),
-		      RSP_ASAP_ENDPOINT_UNREACHABLE, 0);
-	rsp_put_handle(&w, report->handle.octets, report->handle.len);
-	rsp_put_pe_id(&w, report->pe_id);
-	len = rsp_msg_end(&w);
-	if (len > 0 && !rsp_asap_send(asap, asap->home, asap->tx, len, 0))
-		RSP_INC(asap->rn, UNREACHABLE_TX);
-}
-
-/* No answer, no second try; without a home there is nobody to tell. */
-static void rsp_reports_run(struct rsp_asap *asap)
-{
-	struct rsp_report *report, *tmp;
-	LIST_HEAD(reports);
-
-	spin_lock(&asap->lock);
-	list_splice_init(&asap->reports, &reports);
-	spin_unlock(&asap->lock);
-	list_for_each_entry_safe(report, tmp, &reports, node) {
-		if (rsp_registrar_up(asap->home))
-			rsp_report_send(asap, report);
-		kfree(report);
-	}
-}
-
 /* ---- the work -------------------------------------------------------- */
 
 /*

@@ -25,6 +25,7 @@
 #define RSP_ASAP_BUDGET		64	/* messages taken in at a time */
 #define RSP_ASAP_ERRORS_MAX	10	/* ASAP_ERROR per second */
 #define RSP_ASAP_REPORTS_MAX	20	/* unreachable reports per second */
+#define RSP_ASAP_REPORTED_MAX	64	/* of them remembered */
 #define RSP_SUB_BUCKETS		256
 /* A link was full: again after */
 #define RSP_ASAP_RETRY		msecs_to_jiffies(20)
@@ -46,6 +47,13 @@ struct rsp_bucket {
  * Return: true, or false when the allowance of this second is used up.
  */
 bool rsp_bucket_take(struct rsp_bucket *bucket, unsigned int max);
+
+/* A PE that was reported unreachable, which is nothing to repeat. */
+struct rsp_reported {
+	u32 pool;			/* hash of its handle */
+	struct rsp_pe_life life;	/* .pe_id 0: none */
+	unsigned long at;		/* jiffies */
+};
 
 /*
  * How messages get to a registrar.  All called by the work.
@@ -127,6 +135,8 @@ struct rsp_asap {
 	unsigned long subs_due;		/* jiffies: the first of those */
 	struct rsp_bucket reports_rate;
 	struct list_head reports;	/* unreachable reports */
+	struct rsp_reported reported[RSP_ASAP_REPORTED_MAX];
+	unsigned int next_reported;
 
 	/* rn->pes_lock */
 	struct list_head todo;		/* rsp_pe.todo */
@@ -535,6 +545,16 @@ void rsp_sub_done(struct rsp_asap *asap, const struct rsp_request *req,
  * Return: false if nobody asked to be told of this pool.
  */
 bool rsp_sub_push(struct rsp_asap *asap, const struct rsp_msg *msg);
+
+/* ---- asap_report.c: unreachable pool elements ------------------------ */
+
+/**
+ * rsp_reports_run() - send the reports that wait, or drop them without a home
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work; or process, with the work over.
+ */
+void rsp_reports_run(struct rsp_asap *asap);
 
 /* ---- asap_input.c: messages that come in ----------------------------- */
 

@@ -151,7 +151,7 @@ void rsp_failover_lost(struct rsp_sock *rsk, u32 reason)
 	if (reason != RSP_REASON_ADMIN && reason != RSP_REASON_REMOVED)
 		rsp_pool_suspect(rn, &rsk->handle, &peer);
 	if (reason == RSP_REASON_ABORT || reason == RSP_REASON_TIMEOUT)
-		rsp_asap_unreachable(rn, &rsk->handle, rsk->old_pe_id);
+		rsp_asap_unreachable(rn, &rsk->handle, &peer);
 	rsk->tried[rsk->ntried++] = peer;
 	/* for the failover after this one, or this one if all else fails */
 	rsp_asap_resolve(rn, &rsk->handle, NULL);

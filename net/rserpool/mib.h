@@ -60,7 +60,9 @@
 	X(KEEPALIVE_RX, "KeepAliveRx")				\
 	X(KEEPALIVE_ACK_TX, "KeepAliveAckTx")			\
 	X(UNREACHABLE_TX, "UnreachableTx")			\
+	X(UNREACHABLE_JOINED, "UnreachableJoined")		\
 	X(UNREACHABLE_LIMITED, "UnreachableLimited")		\
+	X(UNREACHABLE_LOST, "UnreachableLost")			\
 	X(REQUEST_TIMEOUT, "RequestTimeout")			\
 	X(REQUEST_RETRANS, "RequestRetrans")			\
 	X(REQUEST_FAILED, "RequestFailed")			\

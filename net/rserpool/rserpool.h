@@ -548,18 +548,21 @@ int rsp_asap_resolve(struct rsp_net *rn, const struct rsp_handle *handle,
  */
 void rsp_asap_resolve_cancel(struct rsp_net *rn, struct rsp_waiter *w);
 
+/* ---- asap_report.c ---------------------------------------------------------- */
+
 /**
  * rsp_asap_unreachable() - report a PE to the registrar (RFC 5352 s3.5)
  * @rn: namespace
  * @handle: its pool
- * @pe_id: its identifier
+ * @life: the PE, with which somebody here has had a session
  *
- * Rate limited per namespace; lost without memory or a home.
+ * Once for all sessions that lose it at about the same time, and rate limited
+ * per namespace.  Lost without memory or a home.
  *
  * Context: Process, does not wait.
  */
 void rsp_asap_unreachable(struct rsp_net *rn, const struct rsp_handle *handle,
-			  u32 pe_id);
+			  const struct rsp_pe_life *life);
 
 /* ---- asap_sub.c ------------------------------------------------------------- */
 
