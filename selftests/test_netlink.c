@@ -402,6 +402,89 @@ TEST_F(nl, large_answer)
 	close(fd);
 }
 
+static int resolve(struct rsp_nl *nl, const char *handle, size_t len)
+{
+	struct nlmsghdr *nlh = rsp_nl_begin(nl, RSERPOOL_CMD_POOL_RESOLVE, 0);
+
+	mnl_attr_put(nlh, RSERPOOL_A_POOL_HANDLE, len, handle);
+	return rsp_nl_request(nl, nlh, NULL, NULL);
+}
+
+static int flush(struct rsp_nl *nl, const char *handle, size_t len)
+{
+	struct nlmsghdr *nlh = rsp_nl_begin(nl, RSERPOOL_CMD_POOL_FLUSH, 0);
+
+	mnl_attr_put(nlh, RSERPOOL_A_POOL_HANDLE, len, handle);
+	return rsp_nl_request(nl, nlh, NULL, NULL);
+}
+
+/* What was told last, by pool-resolved */
+static int got_resolved(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[RSERPOOL_A_POOL_MAX + 1];
+
+	if (rsp_nl_cmd(nlh) != RSERPOOL_CMD_POOL_RESOLVED)
+		return 0;
+	rsp_nl_parse(nlh, tb, RSERPOOL_A_POOL_MAX);
+	*(int *)data = rsp_nl_u32(tb[RSERPOOL_A_POOL_ERROR]);
+	return 0;
+}
+
+static int resolved(struct rsp_nl *nl, int *error)
+{
+	struct pollfd pfd = { .fd = rsp_nl_fd(nl), .events = POLLIN };
+
+	while (*error < 0 && poll(&pfd, 1, 5000) == 1)
+		rsp_nl_process(nl);
+	return *error;
+}
+
+TEST_F(nl, resolve_ASAP_RES_29_ASAP_RES_30)
+{
+	static const char octets[RSP_HANDLE_MAX + 1];
+	struct rsp_nl *asker;
+	struct nlmsghdr *nlh;
+	int len, error = -1;
+
+	ASSERT_EQ(0, rsp_nl_open(&asker));
+	rsp_nl_set_handler(asker, got_resolved, NULL, &error);
+	EXPECT_EQ(-EHOSTUNREACH, resolve(asker, POOL, strlen(POOL)));
+	ASSERT_EQ(0, attach(self->nl, &self->cookie));
+	nlh = rsp_nl_begin(asker, RSERPOOL_CMD_POOL_RESOLVE, 0);
+	EXPECT_EQ(-EINVAL, rsp_nl_request(asker, nlh, NULL, NULL));
+	EXPECT_EQ(-EINVAL, resolve(asker, "", 0));
+	EXPECT_EQ(-EINVAL, resolve(asker, octets, sizeof(octets)));
+	EXPECT_EQ(-EINVAL, flush(asker, octets, sizeof(octets)));
+	EXPECT_EQ(-ENOENT, flush(asker, POOL, strlen(POOL)));
+
+	EXPECT_EQ(0, resolve(asker, POOL, strlen(POOL)));
+	ASSERT_TRUE(asked(self, RSP_ASAP_HANDLE_RESOLUTION));
+	len = positive(self->buf, POOL, 1, 127);
+	EXPECT_EQ(0, say(self, self->buf, len));
+	EXPECT_EQ(0, resolved(asker, &error));
+	/* from the cache, and with what the cache has gone */
+	error = -1;
+	EXPECT_EQ(0, resolve(asker, POOL, strlen(POOL)));
+	EXPECT_EQ(0, resolved(asker, &error));
+	EXPECT_EQ(0, flush(asker, POOL, strlen(POOL)));
+	EXPECT_EQ(-ENOENT, flush(asker, POOL, strlen(POOL)));
+	rsp_nl_close(asker);
+}
+
+/* More questions than the kernel keeps; they end with the namespace */
+TEST_F(nl, many_questions)
+{
+	char handle[16];
+	int i;
+
+	ASSERT_EQ(0, attach(self->nl, &self->cookie));
+	for (i = 0; i < 256; i++) {
+		snprintf(handle, sizeof(handle), "pool-%d", i);
+		ASSERT_EQ(0, resolve(self->nl, handle, strlen(handle)));
+	}
+	EXPECT_EQ(-EBUSY, resolve(self->nl, POOL, strlen(POOL)));
+}
+
 /* The registrar goes away with the question: the next one gets it */
 TEST_F(nl, registrar_leaves_ASAP_RES_05)
 {

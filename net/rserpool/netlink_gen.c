@@ -56,8 +56,19 @@ static const struct nla_policy rserpool_asap_nl_policy[RSERPOOL_A_ASAP_MESSAGE +
 	[RSERPOOL_A_ASAP_MESSAGE] = { .type = NLA_BINARY, },
 };
 
+/* RSERPOOL_CMD_POOL_FLUSH - do */
+static const struct nla_policy rserpool_pool_flush_nl_policy[RSERPOOL_A_POOL_HANDLE + 1] = {
+	[RSERPOOL_A_POOL_HANDLE] = { .type = NLA_BINARY, },
+};
+
+/* RSERPOOL_CMD_POOL_RESOLVE - do */
+static const struct nla_policy rserpool_pool_resolve_nl_policy[RSERPOOL_A_POOL_REFRESH + 1] = {
+	[RSERPOOL_A_POOL_HANDLE] = { .type = NLA_BINARY, },
+	[RSERPOOL_A_POOL_REFRESH] = { .type = NLA_FLAG, },
+};
+
 /* Ops table for rserpool */
-const struct genl_ops rserpool_nl_ops[14] = {
+const struct genl_ops rserpool_nl_ops[16] = {
 	{
 		.cmd	= RSERPOOL_CMD_MODULE_GET,
 		.doit	= rserpool_nl_module_get_doit,
@@ -140,6 +151,20 @@ const struct genl_ops rserpool_nl_ops[14] = {
 		.doit		= rserpool_nl_asap_doit,
 		.policy		= rserpool_asap_nl_policy,
 		.maxattr	= RSERPOOL_A_ASAP_MESSAGE,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= RSERPOOL_CMD_POOL_FLUSH,
+		.doit		= rserpool_nl_pool_flush_doit,
+		.policy		= rserpool_pool_flush_nl_policy,
+		.maxattr	= RSERPOOL_A_POOL_HANDLE,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= RSERPOOL_CMD_POOL_RESOLVE,
+		.doit		= rserpool_nl_pool_resolve_doit,
+		.policy		= rserpool_pool_resolve_nl_policy,
+		.maxattr	= RSERPOOL_A_POOL_REFRESH,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };

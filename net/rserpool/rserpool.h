@@ -129,6 +129,7 @@ struct rsp_net {
 	u32 pools_gen;			/* changes with each insert or removal */
 
 	struct rsp_asap *asap;		/* asap.c, links: their own state */
+	atomic_t nasks;			/* netlink_pool.c: waiting */
 
 	spinlock_t access_lock;		/* protects access.c's list */
 	struct list_head access;

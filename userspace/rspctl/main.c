@@ -15,7 +15,7 @@
 
 static const struct ctl_object * const objects[] = {
 	&ctl_pool, &ctl_pe, &ctl_session, &ctl_registrar, &ctl_counter,
-	&ctl_access, &ctl_module, &ctl_monitor, NULL
+	&ctl_access, &ctl_module, &ctl_monitor, &ctl_resolve, NULL
 };
 
 /* Other words for an object */
@@ -41,7 +41,8 @@ static const struct {
 static const char usage_text[] =
 	"Usage: rspctl [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       rspctl [ OPTIONS ] monitor [ all ] [ pe ] [ session ] [ registrar ]\n"
-	"OBJECT:  pool       show                 pools that were resolved\n"
+	"       rspctl [ OPTIONS ] resolve HANDLE [ pe ID ] [ refresh ]\n"
+	"OBJECT:  pool       show, flush          pools that were resolved\n"
 	"         pe         show                 pool elements of this namespace\n"
 	"         session    show, failover       sessions of this namespace\n"
 	"         registrar  show, add, del       registrars in use\n"

@@ -49,7 +49,7 @@ struct ctl_object {
 
 extern const struct ctl_object ctl_pool, ctl_pe, ctl_session, ctl_registrar,
 			       ctl_counter, ctl_access, ctl_module,
-			       ctl_monitor;
+			       ctl_monitor, ctl_resolve;
 
 /* ---- words ------------------------------------------------------------- */
 
