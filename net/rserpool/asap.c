@@ -404,18 +404,21 @@ int rsp_asap_resolve(struct rsp_net *rn, const struct rsp_handle *handle,
 	struct rsp_asap *asap = rn->asap;
 	struct rsp_request *req, *new;
 	int err = -EINPROGRESS;
+	unsigned long until;
 
 	if (w)
 		INIT_LIST_HEAD(&w->node);
 	if (READ_ONCE(rn->dying))
 		return -ESHUTDOWN;
+	rsp_announce_want(rn);
 	new = rsp_request_alloc(asap, RSP_ASAP_HANDLE_RESOLUTION, handle);
 	if (!new)
 		return -ENOMEM;
 
 	spin_lock(&asap->lock);
 	req = rsp_resolution_find(asap, handle);
-	if (!req && list_empty(&asap->registrars)) {
+	if (!req && list_empty(&asap->registrars) &&
+	    !rsp_announce_expected(rn, &until)) {
 		err = -EHOSTUNREACH;
 	} else if (!req && asap->nrequests >= RSP_ASAP_REQUESTS_MAX) {
 		err = -ENOMEM;
@@ -466,7 +469,9 @@ static void rsp_asap_run(struct rsp_asap *asap)
 		rsp_asap_wake_at(asap, jiffies);
 	if (rsp_input_run(asap))
 		rsp_asap_wake_at(asap, jiffies);
+	rsp_guests_run(asap);
 	rsp_home_run(asap);
+	rsp_learned_run(asap);
 	rsp_pes_run(asap);
 	rsp_subs_run(asap);
 	rsp_requests_run(asap);
@@ -504,8 +509,11 @@ int rsp_asap_net_init(struct rsp_net *rn)
 	INIT_LIST_HEAD(&asap->reports);
 	INIT_LIST_HEAD(&asap->todo);
 	INIT_LIST_HEAD(&asap->acks);
+	INIT_LIST_HEAD(&asap->attempts);
+	INIT_LIST_HEAD(&asap->guests);
 	asap->reports_rate.since = jiffies - HZ;
 	asap->errors_rate.since = jiffies - HZ;
+	asap->adopt_at = jiffies;
 	asap->hunt_at = jiffies;
 	asap->pes_due = jiffies;
 	asap->round = 1;		/* 0: in no round yet */

@@ -29,14 +29,12 @@
 #define RSP_SUB_BUCKETS		256
 /* A link was full: again after */
 #define RSP_ASAP_RETRY		msecs_to_jiffies(20)
-#define RSP_REGISTRARS_MAX	32
+#define RSP_REGISTRARS_MAX	32	/* configured, and attached */
+#define RSP_LEARNED_MAX		32	/* heard of */
+#define RSP_HUNT_MAX		3	/* attempts at a time (SH1) */
+#define RSP_GUESTS_MAX		32	/* associations that others made */
+#define RSP_GUESTS_HOST_MAX	4	/* of one address */
 #define RSP_ASAP_TX_LEN		1024	/* more than any request */
-
-/* Events allowed per second. */
-struct rsp_bucket {
-	unsigned long since;
-	unsigned int used;
-};
 
 /**
  * rsp_bucket_take() - take one event out of a second's allowance
@@ -76,20 +74,34 @@ struct rsp_link_ops {
 };
 
 struct rsp_registrar {
-	struct list_head node;		/* asap->registrars */
+	struct list_head node;		/* asap->registrars, or ->guests */
 	refcount_t ref;
 	const struct rsp_link_ops *ops;
+	u32 origin;			/* enum rserpool_registrar_origin */
+	u32 profile;			/* enum rserpool_registrar_profile */
 	bool gone;			/* asap->lock: taken off the list */
 	u32 state;			/* the work's once it is UP */
 	u32 id;				/* the same; 0: not known yet */
 	u64 tx;				/* the same */
 	u64 rx;
-	unsigned int round;		/* the work's: last hunt tried in */
+	unsigned long heard;		/* asap->lock: last announcement */
+	unsigned long expires;		/* asap->lock: T7 */
+
+	/* the work's */
+	unsigned int round;		/* of the hunt that tried it last */
 	bool last;			/* the lost home: comes last in this round */
+	bool first;			/* to be tried before all others */
+	struct list_head attempt;	/* asap->attempts */
+	unsigned long until;		/* jiffies: an attempt's, a guest's end */
 
 	struct rsp_addr addr;		/* SCTP */
 	u16 port;
 	s32 assoc_id;			/* the work's, 0: none */
+
+	/* the work's, of a guest */
+	struct rsp_bucket messages;
+	struct rsp_bucket bad;
+	bool useful;			/* asked for an element of ours */
 
 	u32 portid;			/* netlink */
 	u64 cookie;
@@ -117,7 +129,8 @@ struct rsp_asap {
 
 	spinlock_t lock;		/* process context; down to reports */
 	struct list_head registrars;	/* attached one first, then as added */
-	unsigned int nregistrars;
+	unsigned int nregistrars;	/* without those of the next line */
+	unsigned int nlearned;
 	bool added;			/* one that no hunt has tried yet */
 	bool demand;			/* somebody new waits for a home */
 	struct rsp_registrar *home;	/* written by the work only */
@@ -147,15 +160,23 @@ struct rsp_asap {
 	bool armed;			/* run again at @next */
 	unsigned long next;		/* jiffies */
 	bool full;			/* a link took no more in this run */
-	struct rsp_registrar *trying;	/* being connected */
-	unsigned long try_until;	/* jiffies */
-	unsigned int round;		/* number of the hunt */
+	struct list_head attempts;	/* rsp_registrar.attempt */
+	unsigned int nattempts;
+	unsigned int round;		/* once through the list */
 	unsigned long hunt_at;		/* jiffies: not before */
 	unsigned long paused_at;	/* jiffies: when the last round ended */
-	unsigned int hunt_ms;		/* pause after the next failed round */
+	unsigned int hunt_ms;		/* the last pause; 0: none since success */
+	bool hunting;			/* T5 is running */
+	unsigned long t5_at;		/* jiffies: it ends */
+	unsigned int t5_ms;		/* it lasts; 0: as set */
+	struct list_head guests;	/* rsp_registrar.node */
+	unsigned int nguests;
+	struct rsp_registrar *adopt;	/* guest that wants to be home */
+	unsigned long adopt_at;		/* jiffies: not before */
 	unsigned int window;		/* (de-)registrations in flight */
 	bool tell;			/* some rsp_pe.tell is set */
-	struct list_head acks;		/* rsp_pe.ack */
+	struct list_head acks;		/* rsp_ack.node, asap_pe.c */
+	unsigned int nacks;
 	struct rsp_bucket errors_rate;
 	u8 tx[RSP_ASAP_TX_LEN];
 
@@ -339,6 +360,40 @@ static inline struct rsp_registrar *rsp_registrar_get(struct rsp_registrar *reg)
 void rsp_home_run(struct rsp_asap *asap);
 
 /**
+ * rsp_home_gain() - a registrar has become home
+ * @asap: ASAP endpoint without one
+ * @reg: registrar; the caller's reference is taken over
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_home_gain(struct rsp_asap *asap, struct rsp_registrar *reg);
+
+/**
+ * rsp_home_adopt() - a guest's keep-alive has H=1 (RFC 5352 KA2.4)
+ * @asap: ASAP endpoint
+ * @from: its sender
+ * @server_id: who that is
+ *
+ * An attached registrar stays home whoever says so; others change in the next
+ * rsp_home_run(), at a bounded rate.
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_home_adopt(struct rsp_asap *asap, struct rsp_registrar *from,
+		    u32 server_id);
+
+/**
+ * rsp_registrar_close() - let go of a registrar's association
+ * @asap: ASAP endpoint
+ * @reg: registrar; the caller's reference is given up
+ * @state: what it is from now on
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_registrar_close(struct rsp_asap *asap, struct rsp_registrar *reg,
+			 u32 state);
+
+/**
  * rsp_home_suspect() - a request to the home timed out
  * @asap: ASAP endpoint
  *
@@ -355,6 +410,170 @@ void rsp_home_suspect(struct rsp_asap *asap);
  * Context: Process; the work is over.
  */
 void rsp_home_exit(struct rsp_asap *asap);
+
+/**
+ * rsp_registrar_find() - the registrar of an address
+ * @asap: ASAP endpoint
+ * @addr: address
+ * @port: SCTP port, host order
+ *
+ * Context: Any; asap->lock held.
+ * Return: entry of the list, without a reference of its own, or NULL.
+ */
+struct rsp_registrar *rsp_registrar_find(struct rsp_asap *asap,
+					 const struct rsp_addr *addr, u16 port);
+
+/* ---- asap_learn.c: registrars that were not configured --------------- */
+
+/* One address of an announcement. */
+struct rsp_heard {
+	u32 id;
+	u32 profile;
+	struct rsp_addr addr;
+	u16 port;
+};
+
+/**
+ * rsp_learn() - a registrar has been announced
+ * @asap: ASAP endpoint
+ * @heard: what was said
+ *
+ * Context: Process; not the namespace's ASAP work.
+ * Return: whether it is in the list now.
+ */
+bool rsp_learn(struct rsp_asap *asap, const struct rsp_heard *heard);
+
+/**
+ * rsp_learned_add() - keep a registrar that has become known otherwise
+ * @asap: ASAP endpoint
+ * @reg: registrar in no list, not CONFIGURED; the caller's reference is the
+ *	list's if there is room
+ *
+ * Context: The namespace's ASAP work.
+ * Return: whether there is room.
+ */
+bool rsp_learned_add(struct rsp_asap *asap, struct rsp_registrar *reg);
+
+/**
+ * rsp_learned_drop() - take a learned registrar off the list
+ * @asap: ASAP endpoint
+ * @reg: registrar; the list's reference is given up
+ *
+ * Context: Process; asap->lock held.
+ */
+void rsp_learned_drop(struct rsp_asap *asap, struct rsp_registrar *reg);
+
+/**
+ * rsp_learned_run() - drop those that were not heard of for too long
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_learned_run(struct rsp_asap *asap);
+
+/* ---- asap_hunt.c: looking for a home --------------------------------- */
+
+/**
+ * rsp_hunt_run() - go on with the hunt, as far as somebody needs a home
+ * @asap: ASAP endpoint without a home
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_hunt_run(struct rsp_asap *asap);
+
+/**
+ * rsp_hunt_again() - the home was lost: hunt at once, that one comes last
+ * @asap: ASAP endpoint
+ * @lost: registrar that was home
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_hunt_again(struct rsp_asap *asap, struct rsp_registrar *lost);
+
+/**
+ * rsp_hunt_stop() - there is a home: all attempts and T5 end
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_hunt_stop(struct rsp_asap *asap);
+
+/* ---- asap_guest.c: associations that others made --------------------- */
+
+/**
+ * rsp_guest_find() - the guest of an association
+ * @asap: ASAP endpoint
+ * @assoc_id: SCTP's number, not 0
+ *
+ * Context: The namespace's ASAP work.
+ * Return: guest, or NULL.
+ */
+struct rsp_registrar *rsp_guest_find(struct rsp_asap *asap, s32 assoc_id);
+
+/**
+ * rsp_guest_come() - an association that we did not make is up
+ * @asap: ASAP endpoint
+ * @assoc_id: SCTP's number
+ *
+ * If there are too many, it or one of less use is aborted.
+ *
+ * Context: The namespace's ASAP work.
+ * Return: guest, or NULL when it is gone or was not let in.
+ */
+struct rsp_registrar *rsp_guest_come(struct rsp_asap *asap, s32 assoc_id);
+
+/**
+ * rsp_guest_message() - a guest said something
+ * @asap: ASAP endpoint
+ * @reg: sender, a guest or another registrar
+ *
+ * Context: The namespace's ASAP work.
+ * Return: false if this one says too much, and is not listened to any more.
+ */
+bool rsp_guest_message(struct rsp_asap *asap, struct rsp_registrar *reg);
+
+/**
+ * rsp_guest_bad() - what a guest said was of no use
+ * @asap: ASAP endpoint
+ * @reg: sender, a guest or another registrar
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_guest_bad(struct rsp_asap *asap, struct rsp_registrar *reg);
+
+/**
+ * rsp_guest_useful() - a guest asked for an element of ours
+ * @asap: ASAP endpoint
+ * @reg: sender, a guest or another registrar
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_guest_useful(struct rsp_asap *asap, struct rsp_registrar *reg);
+
+/**
+ * rsp_guest_leave() - a guest is none any more
+ * @asap: ASAP endpoint
+ * @reg: guest; the list's reference is the caller's now
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_guest_leave(struct rsp_asap *asap, struct rsp_registrar *reg);
+
+/**
+ * rsp_guests_run() - see out those that are done, or have outstayed
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_guests_run(struct rsp_asap *asap);
+
+/**
+ * rsp_guests_exit() - let go of all guests
+ * @asap: ASAP endpoint
+ *
+ * Context: Process; the work is over.
+ */
+void rsp_guests_exit(struct rsp_asap *asap);
 
 /* ---- asap_pe.c: the local pool elements ------------------------------ */
 
@@ -448,6 +667,17 @@ bool rsp_pe_expired(struct rsp_asap *asap, const struct rsp_msg *msg);
  */
 void rsp_pe_keep_alive(struct rsp_asap *asap, struct rsp_registrar *from,
 		       const struct rsp_msg *msg, u32 number);
+
+/**
+ * rsp_pes_ack_move() - acknowledgements go to the same registrar by another name
+ * @asap: ASAP endpoint
+ * @from: whom they were for
+ * @to: whom they are for
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_pes_ack_move(struct rsp_asap *asap, struct rsp_registrar *from,
+		      struct rsp_registrar *to);
 
 /**
  * rsp_pe_build() - write the registration of an element into @asap->tx
@@ -610,6 +840,28 @@ extern const struct rsp_link_ops rsp_link_sctp;
  * Return: true if there may be more.
  */
 bool rsp_link_sctp_poll(struct rsp_asap *asap);
+
+/**
+ * rsp_link_sctp_peer() - who is at the other end of an association?
+ * @asap: ASAP endpoint
+ * @assoc_id: SCTP's number
+ * @addr: result: its primary address
+ * @port: result: host order
+ *
+ * Context: The namespace's ASAP work.
+ * Return: false if there is no such association, or it is about to end.
+ */
+bool rsp_link_sctp_peer(struct rsp_asap *asap, s32 assoc_id,
+			struct rsp_addr *addr, u16 *port);
+
+/**
+ * rsp_link_sctp_abort() - end an association that is nobody's
+ * @asap: ASAP endpoint
+ * @assoc_id: SCTP's number
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_link_sctp_abort(struct rsp_asap *asap, s32 assoc_id);
 
 /**
  * rsp_link_sctp_port() - SCTP port of the ASAP endpoint

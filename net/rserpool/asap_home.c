@@ -3,21 +3,20 @@
  * The registrars of a network namespace, and which of them is home
  * (RFC 5352 section 3.6).
  *
- * The attached one is home as long as it is attached.  Without it, the
- * configured ones are tried one after the other in the order of the list, from
- * the time that somebody needs one; after a round without success there is a
- * pause, which doubles.  One that failed as home comes last in the next round.
+ * The attached one is home as long as it is attached.  Without it, asap_hunt.c
+ * looks for one, or one makes itself home: a registrar that has taken elements
+ * over says so in a keep-alive with H=1.
  *
  * The list is read and changed from process context under asap->lock; one
  * taken off it is marked gone, and the work, which holds references of its
- * own to the home and the one being tried, lets go of it.
+ * own to the home and those being tried, lets go of it.
  */
 #include <linux/netlink.h>
 #include <linux/slab.h>
 
 #include "asap.h"
 
-#define RSP_HUNT_PAUSE_MS	1000	/* after the first round; doubles */
+#define RSP_ADOPT_PAUSE		HZ	/* from one to the next */
 
 struct rsp_registrar *rsp_registrar_alloc(const struct rsp_link_ops *ops)
 {
@@ -26,6 +25,7 @@ struct rsp_registrar *rsp_registrar_alloc(const struct rsp_link_ops *ops)
 	if (!reg)
 		return NULL;
 	INIT_LIST_HEAD(&reg->node);
+	INIT_LIST_HEAD(&reg->attempt);
 	refcount_set(&reg->ref, 1);
 	reg->ops = ops;
 	reg->state = RSERPOOL_REGISTRAR_STATE_IDLE;
@@ -44,6 +44,8 @@ static void rsp_registrar_info(const struct rsp_asap *asap,
 {
 	*info = (struct rsp_registrar_info) {
 		.link = reg->ops->link,
+		.origin = READ_ONCE(reg->origin),
+		.profile = READ_ONCE(reg->profile),
 		.state = READ_ONCE(reg->state),
 		.home = READ_ONCE(asap->home) == reg,
 		.id = READ_ONCE(reg->id),
@@ -91,8 +93,8 @@ bool rsp_registrar_nth(struct rsp_net *rn, unsigned int n,
 	return found;
 }
 
-static struct rsp_registrar *
-rsp_registrar_find(struct rsp_asap *asap, const struct rsp_addr *addr, u16 port)
+struct rsp_registrar *rsp_registrar_find(struct rsp_asap *asap,
+					 const struct rsp_addr *addr, u16 port)
 {
 	struct rsp_registrar *reg;
 
@@ -107,40 +109,58 @@ rsp_registrar_find(struct rsp_asap *asap, const struct rsp_addr *addr, u16 port)
 	return NULL;
 }
 
+/* A learned one that is added is configured from now on. */
+static int rsp_registrar_insert(struct rsp_asap *asap,
+				struct rsp_registrar *reg,
+				struct netlink_ext_ack *extack)
+{
+	struct rsp_registrar *old;
+
+	lockdep_assert_held(&asap->lock);
+
+	old = rsp_registrar_find(asap, &reg->addr, reg->port);
+	if (old && old->origin == RSERPOOL_REGISTRAR_ORIGIN_CONFIGURED) {
+		NL_SET_ERR_MSG(extack, "registrar is in the list");
+		return -EEXIST;
+	}
+	if (asap->nregistrars >= RSP_REGISTRARS_MAX) {
+		NL_SET_ERR_MSG(extack, "too many registrars");
+		return -ENOSPC;
+	}
+	asap->nregistrars++;
+	asap->added = true;
+	if (!old) {
+		list_add_tail(&rsp_registrar_get(reg)->node, &asap->registrars);
+		return 0;
+	}
+	asap->nlearned--;
+	WRITE_ONCE(old->origin, RSERPOOL_REGISTRAR_ORIGIN_CONFIGURED);
+	WRITE_ONCE(old->profile, reg->profile);
+	return 0;
+}
+
 /* The address is one of a single host: netlink.c has looked. */
 int rsp_registrar_add(struct rsp_net *rn, const struct rsp_addr *addr,
-		      u16 port, struct netlink_ext_ack *extack)
+		      u16 port, u32 profile, struct netlink_ext_ack *extack)
 {
 	struct rsp_asap *asap = rn->asap;
 	struct rsp_registrar *reg;
-	int err = 0;
+	int err;
 
 	reg = rsp_registrar_alloc(&rsp_link_sctp);
 	if (!reg)
 		return -ENOMEM;
 	reg->addr = *addr;
 	reg->port = port;
+	reg->profile = profile;
 
 	spin_lock(&asap->lock);
-	if (rsp_registrar_find(asap, addr, port)) {
-		NL_SET_ERR_MSG(extack, "registrar is in the list");
-		err = -EEXIST;
-	} else if (asap->nregistrars >= RSP_REGISTRARS_MAX) {
-		NL_SET_ERR_MSG(extack, "too many registrars");
-		err = -ENOSPC;
-	} else {
-		list_add_tail(&reg->node, &asap->registrars);
-		asap->nregistrars++;
-		asap->added = true;
-	}
+	err = rsp_registrar_insert(asap, reg, extack);
 	spin_unlock(&asap->lock);
-
-	if (err) {
-		rsp_registrar_put(reg);
-		return err;
-	}
-	rsp_asap_kick(asap);
-	return 0;
+	rsp_registrar_put(reg);
+	if (!err)
+		rsp_asap_kick(asap);
+	return err;
 }
 
 int rsp_registrar_del(struct rsp_net *rn, const struct rsp_addr *addr,
@@ -153,7 +173,10 @@ int rsp_registrar_del(struct rsp_net *rn, const struct rsp_addr *addr,
 	reg = rsp_registrar_find(asap, addr, port);
 	if (reg) {
 		list_del_init(&reg->node);
-		asap->nregistrars--;
+		if (reg->origin == RSERPOOL_REGISTRAR_ORIGIN_CONFIGURED)
+			asap->nregistrars--;
+		else
+			asap->nlearned--;
 		WRITE_ONCE(reg->gone, true);
 	}
 	spin_unlock(&asap->lock);
@@ -169,26 +192,38 @@ int rsp_registrar_del(struct rsp_net *rn, const struct rsp_addr *addr,
 
 /* ---- the home -------------------------------------------------------- */
 
-static void rsp_registrar_close(struct rsp_asap *asap,
-				struct rsp_registrar *reg, u32 state)
+void rsp_registrar_close(struct rsp_asap *asap, struct rsp_registrar *reg,
+			 u32 state)
 {
 	reg->ops->close(asap, reg);
 	rsp_registrar_set_state(reg, state);
 	rsp_registrar_put(reg);
 }
 
-/* Takes the caller's reference over. */
-static void rsp_home_gain(struct rsp_asap *asap, struct rsp_registrar *reg)
+void rsp_home_gain(struct rsp_asap *asap, struct rsp_registrar *reg)
 {
 	spin_lock(&asap->lock);
 	WRITE_ONCE(asap->home, reg);
 	spin_unlock(&asap->lock);
-	asap->hunt_ms = 0;
 	RSP_INC(asap->rn, REGISTRAR_UP);
 	rsp_race(home_gained);
 	rsp_registrar_event(asap, reg, RSERPOOL_EVENT_TYPE_REGISTRAR_UP);
 	rsp_requests_restart(asap);
 	rsp_pes_restart(asap);
+}
+
+/*
+ * A lost home that was never configured is not looked for again: its port may
+ * have been that of one association only.
+ */
+static void rsp_home_forget(struct rsp_asap *asap, struct rsp_registrar *reg)
+{
+	if (reg->origin != RSERPOOL_REGISTRAR_ORIGIN_KEEP_ALIVE)
+		return;
+	spin_lock(&asap->lock);
+	if (!list_empty(&reg->node))
+		rsp_learned_drop(asap, reg);
+	spin_unlock(&asap->lock);
 }
 
 static void rsp_home_lose(struct rsp_asap *asap)
@@ -201,12 +236,10 @@ static void rsp_home_lose(struct rsp_asap *asap)
 	spin_lock(&asap->lock);
 	WRITE_ONCE(asap->home, NULL);
 	spin_unlock(&asap->lock);
-	asap->round++;
-	reg->round = asap->round;
-	reg->last = true;
-	asap->hunt_at = jiffies;
-	refcount_inc(&reg->ref);
+	rsp_hunt_again(asap, reg);
+	rsp_registrar_get(reg);
 	rsp_registrar_close(asap, reg, state);
+	rsp_home_forget(asap, reg);
 	RSP_INC(asap->rn, REGISTRAR_DOWN);
 	rsp_race(home_lost);
 	rsp_registrar_event(asap, reg, RSERPOOL_EVENT_TYPE_REGISTRAR_DOWN);
@@ -231,142 +264,111 @@ static struct rsp_registrar *rsp_home_attached(struct rsp_asap *asap)
 	return reg;
 }
 
-/*
- * The next one that this hunt has not tried yet; the one that was home until
- * now comes last.  A reference.
- */
-static struct rsp_registrar *rsp_home_candidate(struct rsp_asap *asap)
-{
-	struct rsp_registrar *reg, *next = NULL;
+/* ---- a home that comes by itself ------------------------------------- */
 
-	spin_lock(&asap->lock);
-	list_for_each_entry(reg, &asap->registrars, node) {
-		if (!reg->ops->connect)
-			continue;
-		if (reg->round != asap->round) {
-			next = reg;
-			break;
-		}
-		if (reg->last && !next)
-			next = reg;
-	}
-	if (next) {
-		next->round = asap->round;
-		next->last = false;
-		rsp_registrar_get(next);
-	}
-	spin_unlock(&asap->lock);
-	return next;
+void rsp_home_adopt(struct rsp_asap *asap, struct rsp_registrar *from,
+		    u32 server_id)
+{
+	const struct rsp_registrar *home = asap->home;
+
+	if (from == home || asap->adopt == from ||
+	    rsp_guest_find(asap, from->assoc_id) != from)
+		return;
+	if (home && (!home->ops->connect ||
+		     (server_id && server_id == home->id &&
+		      rsp_registrar_up(home))))
+		return;
+	rsp_registrar_put(asap->adopt);
+	asap->adopt = rsp_registrar_get(from);
 }
 
-static unsigned long rsp_home_earlier(unsigned long hunt_at,
-				      unsigned long paused_at)
+/* If the list has it already, that entry gets the association. */
+static struct rsp_registrar *rsp_home_known(struct rsp_asap *asap,
+					    struct rsp_registrar *guest)
 {
-	unsigned long soon = paused_at + msecs_to_jiffies(RSP_HUNT_PAUSE_MS);
-
-	return time_before(soon, hunt_at) ? soon : hunt_at;
-}
-
-/* On demand: requests wait, or there are elements or subscriptions. */
-static bool rsp_home_needed(struct rsp_asap *asap)
-{
-	bool needed;
-
-	spin_lock(&asap->lock);
-	if (asap->added)		/* not tried yet: no pause */
-		asap->hunt_at = jiffies;
-	else if (asap->demand)		/* nor a long one for who has just come */
-		asap->hunt_at = rsp_home_earlier(asap->hunt_at,
-						 asap->paused_at);
-	asap->added = false;
-	asap->demand = false;
-	needed = !list_empty(&asap->registrars) &&
-		 (!list_empty(&asap->requests) || rsp_subs_waiting(asap) ||
-		  READ_ONCE(asap->rn->npes));
-	spin_unlock(&asap->lock);
-	return needed;
-}
-
-/* SH5.1: a pause that doubles; the one who waits is told that it takes time. */
-static void rsp_home_pause(struct rsp_asap *asap)
-{
-	unsigned int max = READ_ONCE(asap->rn->set.retran_max_ms);
-
-	asap->hunt_ms = min(asap->hunt_ms ? asap->hunt_ms * 2 :
-			    RSP_HUNT_PAUSE_MS, max(max, 1U));
-	asap->paused_at = jiffies;
-	asap->hunt_at = jiffies + msecs_to_jiffies(asap->hunt_ms);
-	asap->round++;
-	rsp_asap_wake_at(asap, asap->hunt_at);
-	rsp_requests_unreachable(asap);
-	rsp_pes_unreachable(asap);
-}
-
-static void rsp_home_try(struct rsp_asap *asap)
-{
-	unsigned int ms = READ_ONCE(asap->rn->set.connect_timeout_ms);
 	struct rsp_registrar *reg;
 
-	reg = rsp_home_candidate(asap);
-	if (!reg) {
-		rsp_home_pause(asap);
+	spin_lock(&asap->lock);
+	reg = rsp_registrar_find(asap, &guest->addr, guest->port);
+	if (reg && !reg->assoc_id)
+		rsp_registrar_get(reg);
+	else
+		reg = NULL;
+	spin_unlock(&asap->lock);
+	if (!reg)
+		return NULL;
+	reg->assoc_id = guest->assoc_id;
+	reg->id = guest->id;
+	rsp_registrar_set_state(reg, RSERPOOL_REGISTRAR_STATE_UP);
+	guest->assoc_id = 0;
+	WRITE_ONCE(guest->gone, true);
+	rsp_pes_ack_move(asap, guest, reg);
+	return reg;
+}
+
+/* A guest becomes home, as asked by rsp_home_adopt(). */
+static void rsp_home_change(struct rsp_asap *asap, struct rsp_registrar *guest)
+{
+	struct rsp_registrar *known;
+
+	if (!rsp_registrar_up(guest) ||
+	    rsp_guest_find(asap, guest->assoc_id) != guest)
+		return;
+	rsp_guest_leave(asap, guest);
+	known = rsp_home_known(asap, guest);
+	if (known) {
+		rsp_registrar_put(guest);
+		guest = known;
+	} else if (rsp_learned_add(asap, guest)) {
+		rsp_registrar_get(guest);
+	} else {
+		rsp_registrar_close(asap, guest,
+				    RSERPOOL_REGISTRAR_STATE_IDLE);
 		return;
 	}
-	asap->trying = reg;
-	asap->try_until = jiffies + msecs_to_jiffies(ms);
-	rsp_registrar_set_state(reg, RSERPOOL_REGISTRAR_STATE_CONNECTING);
-	if (reg->ops->connect(asap, reg))
-		rsp_registrar_set_state(reg, RSERPOOL_REGISTRAR_STATE_FAILED);
-	rsp_asap_wake_at(asap, asap->try_until);
+	if (asap->home)
+		rsp_home_lose(asap);
+	rsp_hunt_stop(asap);
+	RSP_INC(asap->rn, REGISTRAR_ADOPTED);
+	asap->adopt_at = jiffies + RSP_ADOPT_PAUSE;
+	rsp_home_gain(asap, guest);
 }
 
-/* Return: the one being tried has become home, or is not out yet. */
-static bool rsp_home_trying(struct rsp_asap *asap)
+/* Two that quarrel over the elements have them move once in a second. */
+static void rsp_home_adopt_run(struct rsp_asap *asap, bool attached)
 {
-	struct rsp_registrar *reg = asap->trying;
+	struct rsp_registrar *guest = asap->adopt;
 
-	if (!reg)
-		return false;
-	if (rsp_registrar_up(reg)) {
-		asap->trying = NULL;
-		rsp_home_gain(asap, reg);
-		return true;
+	if (!guest)
+		return;
+	if (!attached && time_before(jiffies, asap->adopt_at)) {
+		rsp_asap_wake_at(asap, asap->adopt_at);
+		return;
 	}
-	if (!READ_ONCE(reg->gone) &&
-	    reg->state == RSERPOOL_REGISTRAR_STATE_CONNECTING &&
-	    time_before(jiffies, asap->try_until)) {
-		rsp_asap_wake_at(asap, asap->try_until);
-		return true;
-	}
-	asap->trying = NULL;
-	rsp_registrar_close(asap, reg, RSERPOOL_REGISTRAR_STATE_FAILED);
-	return false;
+	asap->adopt = NULL;
+	if (!attached)
+		rsp_home_change(asap, guest);
+	rsp_registrar_put(guest);
 }
+
+/* ---- the work -------------------------------------------------------- */
 
 void rsp_home_run(struct rsp_asap *asap)
 {
 	struct rsp_registrar *attached = rsp_home_attached(asap);
 
+	rsp_home_adopt_run(asap, attached);
 	if (asap->home && (!rsp_registrar_up(asap->home) ||
 			   (attached && attached != asap->home)))
 		rsp_home_lose(asap);
 	if (attached && !asap->home) {
-		if (asap->trying)
-			rsp_registrar_close(asap, asap->trying,
-					    RSERPOOL_REGISTRAR_STATE_IDLE);
-		asap->trying = NULL;
+		rsp_hunt_stop(asap);
 		rsp_home_gain(asap, attached);
 		return;
 	}
 	rsp_registrar_put(attached);
-	while (!asap->home && !rsp_home_trying(asap) &&
-	       !READ_ONCE(asap->rn->dying) && rsp_home_needed(asap)) {
-		if (time_before(jiffies, asap->hunt_at)) {
-			rsp_asap_wake_at(asap, asap->hunt_at);
-			break;
-		}
-		rsp_home_try(asap);
-	}
+	if (!asap->home)
+		rsp_hunt_run(asap);
 }
 
 /* T1 - T3 ran out: hunt (RFC 5352 section 3.7.2), if that can find another. */
@@ -377,7 +379,7 @@ void rsp_home_suspect(struct rsp_asap *asap)
 	if (!asap->home || !asap->home->ops->connect)
 		return;
 	spin_lock(&asap->lock);
-	others = asap->nregistrars > 1;
+	others = asap->nregistrars + asap->nlearned > 1;
 	spin_unlock(&asap->lock);
 	if (!others)
 		return;
@@ -390,12 +392,17 @@ void rsp_home_exit(struct rsp_asap *asap)
 {
 	struct rsp_registrar *reg, *tmp;
 
+	list_for_each_entry_safe(reg, tmp, &asap->attempts, attempt) {
+		list_del_init(&reg->attempt);
+		rsp_registrar_put(reg);
+	}
+	rsp_guests_exit(asap);
+	rsp_registrar_put(asap->adopt);
 	rsp_registrar_put(asap->home);
-	rsp_registrar_put(asap->trying);
+	asap->adopt = NULL;
 	asap->home = NULL;
-	asap->trying = NULL;
 	list_for_each_entry_safe(reg, tmp, &asap->registrars, node) {
-		list_del(&reg->node);
+		list_del_init(&reg->node);
 		rsp_registrar_put(reg);
 	}
 }

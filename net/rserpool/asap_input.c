@@ -54,6 +54,14 @@ int rsp_cause_errno(u32 cause)
 
 /* ---- what each message means ----------------------------------------- */
 
+/* Not asked for, or not of this one. */
+static void rsp_input_unexpected(struct rsp_asap *asap,
+				 struct rsp_registrar *from)
+{
+	RSP_INC(asap->rn, ASAP_RX_UNEXPECTED);
+	rsp_guest_bad(asap, from);
+}
+
 static void rsp_input_registration(struct rsp_asap *asap,
 				   struct rsp_registrar *from,
 				   const struct rsp_msg *msg, u32 number)
@@ -64,7 +72,7 @@ static void rsp_input_registration(struct rsp_asap *asap,
 	if (req && from == asap->home)
 		rsp_request_done(asap, req, msg, 0);
 	else
-		RSP_INC(asap->rn, ASAP_RX_UNEXPECTED);
+		rsp_input_unexpected(asap, from);
 }
 
 /* Unasked, it says that the registration has expired (REG-28). */
@@ -76,7 +84,7 @@ static void rsp_input_deregistration(struct rsp_asap *asap,
 
 	req = rsp_request_match(asap, RSP_ASAP_DEREGISTRATION, msg, number);
 	if (from != asap->home)
-		RSP_INC(asap->rn, ASAP_RX_UNEXPECTED);
+		rsp_input_unexpected(asap, from);
 	else if (req)
 		rsp_request_done(asap, req, msg, 0);
 	else if (!rsp_pe_expired(asap, msg))
@@ -94,7 +102,7 @@ static void rsp_input_resolution(struct rsp_asap *asap,
 	req = rsp_request_match(asap, RSP_ASAP_HANDLE_RESOLUTION, msg, number);
 	if (from != asap->home ||
 	    (!req && (number || !rsp_sub_push(asap, msg)))) {
-		RSP_INC(asap->rn, ASAP_RX_UNEXPECTED);
+		rsp_input_unexpected(asap, from);
 		return;
 	}
 	if (!req)
@@ -111,6 +119,7 @@ static void rsp_input_error(struct rsp_asap *asap, struct rsp_registrar *from,
 			    const struct rsp_msg *msg, u32 number)
 {
 	RSP_INC(asap->rn, ASAP_ERROR_RX);
+	rsp_guest_bad(asap, from);
 }
 
 typedef void (*rsp_input_fn)(struct rsp_asap *asap, struct rsp_registrar *from,
@@ -160,20 +169,27 @@ void rsp_asap_input(struct rsp_asap *asap, struct rsp_registrar *from,
 	struct rsp_msg msg;
 	int err;
 
+	if (!rsp_guest_message(asap, from)) {
+		RSP_INC(asap->rn, ASAP_RX_DROPPED);
+		return;
+	}
 	from->rx++;
 	RSP_INC(asap->rn, ASAP_RX);
 	err = rsp_msg_parse(data, len, RSP_PROTO_ASAP, &msg, &report);
 	if (report.count && !is_error)
 		rsp_input_report(asap, from, &report, number);
+	if (!err && msg.type < ARRAY_SIZE(rsp_input_table) &&
+	    rsp_input_table[msg.type]) {
+		rsp_input_table[msg.type](asap, from, &msg, number);
+		return;
+	}
 	if (err == -ENOMSG)
 		RSP_INC(asap->rn, ASAP_RX_UNKNOWN);
 	else if (err)
 		RSP_INC(asap->rn, ASAP_RX_MALFORMED);
-	else if (msg.type < ARRAY_SIZE(rsp_input_table) &&
-		 rsp_input_table[msg.type])
-		rsp_input_table[msg.type](asap, from, &msg, number);
 	else
 		RSP_INC(asap->rn, ASAP_RX_UNEXPECTED);
+	rsp_guest_bad(asap, from);
 }
 
 /* ---- the queue ------------------------------------------------------- */

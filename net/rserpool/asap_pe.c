@@ -21,6 +21,17 @@
 #define RSP_PE_PAUSE		HZ
 #define RSP_PE_NEVER		(3600 * HZ)
 
+#define RSP_ACKS_MAX		4096
+#define RSP_KEEP_ALIVES_MAX	10	/* per second and element (KAL-11) */
+
+/* A keep-alive that is to be acknowledged. */
+struct rsp_ack {
+	struct list_head node;		/* asap->acks */
+	struct rsp_pe *pe;		/* a reference */
+	struct rsp_registrar *to;	/* a reference */
+	u32 number;
+};
+
 void rsp_pe_put(struct rsp_pe *pe)
 {
 	if (refcount_dec_and_test(&pe->ref))
@@ -151,7 +162,8 @@ static int rsp_pe_wish(struct rsp_asap *asap, struct rsp_pe *pe, s32 life,
 		if (err)
 			return err;
 		INIT_LIST_HEAD(&pe->todo);
-		INIT_LIST_HEAD(&pe->ack);
+		pe->alive_home.since = jiffies - HZ;
+		pe->alive_other.since = jiffies - HZ;
 		refcount_inc(&pe->ref);
 		pe->serial = ++rn->pes_serial;
 		list_add_tail(&pe->node, &rn->pes);
@@ -172,10 +184,12 @@ int rsp_asap_register(struct rsp_pe *pe, s32 life,
 		      const struct rsp_policy_param *policy)
 {
 	struct rsp_asap *asap = pe->rn->asap;
+	unsigned long until;
 	int err;
 
 	if (READ_ONCE(pe->rn->dying))
 		return -ENOBUFS;
+	rsp_announce_want(pe->rn);
 	spin_lock_bh(&pe->rn->pes_lock);
 	err = rsp_pe_wish(asap, pe, life, policy);
 	spin_unlock_bh(&pe->rn->pes_lock);
@@ -184,7 +198,8 @@ int rsp_asap_register(struct rsp_pe *pe, s32 life,
 
 	spin_lock(&asap->lock);
 	asap->demand = true;
-	if (list_empty(&asap->registrars))
+	if (list_empty(&asap->registrars) &&
+	    !rsp_announce_expected(pe->rn, &until))
 		err = -EHOSTUNREACH;
 	spin_unlock(&asap->lock);
 	rsp_asap_kick(asap);
@@ -270,13 +285,6 @@ out:
 
 /* ---- the work: what there is to do ----------------------------------- */
 
-static void rsp_pe_ack_drop(struct rsp_pe *pe)
-{
-	list_del_init(&pe->ack);
-	rsp_registrar_put(pe->ack_to);
-	pe->ack_to = NULL;
-}
-
 /* Off everything; gives up the reference that rsp_asap_register() took. */
 void rsp_pe_gone(struct rsp_asap *asap, struct rsp_pe *pe)
 {
@@ -284,8 +292,6 @@ void rsp_pe_gone(struct rsp_asap *asap, struct rsp_pe *pe)
 
 	if (pe->req)
 		rsp_request_cancel(asap, pe->req);
-	if (pe->ack_to)
-		rsp_pe_ack_drop(pe);
 	spin_lock_bh(&rn->pes_lock);
 	list_del_init(&pe->todo);
 	list_del(&pe->node);
@@ -401,8 +407,21 @@ static void rsp_pes_look(struct rsp_asap *asap)
 	spin_unlock_bh(&rn->pes_lock);
 }
 
-static void rsp_pe_ack_send(struct rsp_asap *asap, struct rsp_pe *pe)
+/* ---- the work: acknowledgements -------------------------------------- */
+
+static void rsp_ack_free(struct rsp_asap *asap, struct rsp_ack *ack)
 {
+	list_del(&ack->node);
+	asap->nacks--;
+	rsp_registrar_put(ack->to);
+	rsp_pe_put(ack->pe);
+	kfree(ack);
+}
+
+/* Return: false if the link is full and it has to wait. */
+static bool rsp_ack_send(struct rsp_asap *asap, const struct rsp_ack *ack)
+{
+	const struct rsp_pe *pe = ack->pe;
 	struct rsp_writer w;
 	int len, err;
 
@@ -413,26 +432,36 @@ static void rsp_pe_ack_send(struct rsp_asap *asap, struct rsp_pe *pe)
 	len = rsp_msg_end(&w);
 	err = len;
 	if (len > 0)
-		err = rsp_asap_send(asap, pe->ack_to, asap->tx, len,
-				    pe->ack_number);
+		err = rsp_asap_send(asap, ack->to, asap->tx, len, ack->number);
 	if (!err)
 		RSP_INC(asap->rn, KEEPALIVE_ACK_TX);
-	if (err != -EAGAIN)
-		rsp_pe_ack_drop(pe);
+	return err != -EAGAIN;
 }
 
-static void rsp_pes_ack(struct rsp_asap *asap)
+/* One registrar that does not read does not keep others from their answers. */
+static void rsp_acks_run(struct rsp_asap *asap)
 {
-	struct rsp_pe *pe, *tmp;
+	struct rsp_ack *ack, *tmp;
+	u8 state;
 
-	list_for_each_entry_safe(pe, tmp, &asap->acks, ack) {
-		if (asap->full)
-			break;
-		if (!rsp_registrar_up(pe->ack_to) ||
-		    READ_ONCE(pe->state) == RSP_PE_LEAVING)
-			rsp_pe_ack_drop(pe);
-		else
-			rsp_pe_ack_send(asap, pe);
+	list_for_each_entry_safe(ack, tmp, &asap->acks, node) {
+		state = READ_ONCE(ack->pe->state);
+		if (!rsp_registrar_up(ack->to) || state == RSP_PE_LEAVING ||
+		    state == RSP_PE_GONE || rsp_ack_send(asap, ack))
+			rsp_ack_free(asap, ack);
+	}
+}
+
+void rsp_pes_ack_move(struct rsp_asap *asap, struct rsp_registrar *from,
+		      struct rsp_registrar *to)
+{
+	struct rsp_ack *ack;
+
+	list_for_each_entry(ack, &asap->acks, node) {
+		if (ack->to != from)
+			continue;
+		ack->to = rsp_registrar_get(to);
+		rsp_registrar_put(from);
 	}
 }
 
@@ -441,7 +470,7 @@ void rsp_pes_run(struct rsp_asap *asap)
 	struct rsp_pe *pe;
 	bool done;
 
-	rsp_pes_ack(asap);
+	rsp_acks_run(asap);
 	rsp_pes_look(asap);
 	while ((pe = rsp_pe_next_todo(asap))) {
 		rsp_race(pe_todo);
@@ -495,13 +524,25 @@ void rsp_pes_unreachable(struct rsp_asap *asap)
 
 void rsp_pes_exit(struct rsp_asap *asap)
 {
-	struct rsp_pe *pe, *tmp;
+	struct rsp_pe *pe, *next_pe;
+	struct rsp_ack *ack, *next;
 
-	list_for_each_entry_safe(pe, tmp, &asap->rn->pes, node)
+	list_for_each_entry_safe(ack, next, &asap->acks, node)
+		rsp_ack_free(asap, ack);
+	list_for_each_entry_safe(pe, next_pe, &asap->rn->pes, node)
 		rsp_pe_gone(asap, pe);
 }
 
 /* ---- the work: registration ------------------------------------------ */
+
+/* Seconds, as RFC 5354 section 3.10 says; RSPLIB takes milliseconds (WIRE-32). */
+static s32 rsp_pe_wire_life(const struct rsp_registrar *home, s32 life)
+{
+	if (READ_ONCE(home->profile) != RSERPOOL_REGISTRAR_PROFILE_RSPLIB ||
+	    life < 0)
+		return life;
+	return min_t(s64, 1000LL * life, INT_MAX);
+}
 
 int rsp_pe_build(struct rsp_asap *asap, struct rsp_pe *pe)
 {
@@ -524,7 +565,7 @@ int rsp_pe_build(struct rsp_asap *asap, struct rsp_pe *pe)
 	param->user.port = pe->port;
 	param->user.use = RSP_USE_DATA_CONTROL;
 	spin_lock_bh(&asap->rn->pes_lock);
-	param->life = pe->life;
+	param->life = rsp_pe_wire_life(asap->home, pe->life);
 	param->policy = pe->policy;
 	pe->want = false;
 	spin_unlock_bh(&asap->rn->pes_lock);
@@ -661,50 +702,84 @@ bool rsp_pe_expired(struct rsp_asap *asap, const struct rsp_msg *msg)
 	return found;
 }
 
-/* Acknowledged in rsp_pes_run(), so no more than once in a run (KAL-11). */
+/*
+ * KAL-11: whatever others ask, the home finds its own keep-alives answered.
+ * Without memory this one is not, as if it had been lost.
+ */
 static void rsp_pe_alive(struct rsp_asap *asap, struct rsp_pe *pe,
-			 struct rsp_registrar *from, u32 home_id, u32 number)
+			 struct rsp_registrar *from, u32 number)
+{
+	struct rsp_bucket *bucket = from == asap->home ? &pe->alive_home :
+							 &pe->alive_other;
+	struct rsp_ack *ack = NULL;
+
+	lockdep_assert_held(&asap->rn->pes_lock);
+
+	if (asap->nacks < RSP_ACKS_MAX &&
+	    rsp_bucket_take(bucket, RSP_KEEP_ALIVES_MAX))
+		ack = kmalloc(sizeof(*ack), GFP_ATOMIC);
+	if (!ack) {
+		RSP_INC(asap->rn, KEEPALIVE_LIMITED);
+		return;
+	}
+	refcount_inc(&pe->ref);
+	ack->pe = pe;
+	ack->to = rsp_registrar_get(from);
+	ack->number = number;
+	list_add_tail(&ack->node, &asap->acks);
+	asap->nacks++;
+}
+
+static void rsp_pe_set_home_id(struct rsp_asap *asap, struct rsp_pe *pe,
+			       u32 home_id)
 {
 	lockdep_assert_held(&asap->rn->pes_lock);
 
-	if (home_id && home_id != pe->home_id) {
-		pe->home_id = home_id;
-		pe->tell = true;
-		asap->tell = true;
-	}
-	if (pe->ack_to)
-		rsp_pe_ack_drop(pe);
-	pe->ack_to = rsp_registrar_get(from);
-	pe->ack_number = number;
-	list_add_tail(&pe->ack, &asap->acks);
+	if (!home_id || home_id == pe->home_id)
+		return;
+	pe->home_id = home_id;
+	pe->tell = true;
+	asap->tell = true;
 }
 
 /*
- * KA1, KA2: for the element named, or for each one of the handle (KAL-06).
- * Nobody else's keep-alive is answered.  With H=1 the sender is home from now
- * on (KA2.4); requests move with it once it is reached over its own link.
+ * KA1, KA2: for the element named, or for each one of the handle (KAL-06),
+ * over the association that it came by.  What is for nobody here is dropped
+ * without a word.  With H=1 the sender is home from now on (KA2.4).
  */
 void rsp_pe_keep_alive(struct rsp_asap *asap, struct rsp_registrar *from,
 		       const struct rsp_msg *msg, u32 number)
 {
-	bool home = (msg->flags & RSP_FLAG_HOME) || from == asap->home;
-	u32 home_id = home ? msg->server_id : 0;
+	bool takeover = msg->flags & RSP_FLAG_HOME, home = from == asap->home;
+	u32 home_id = takeover || home ? msg->server_id : 0;
 	struct rsp_net *rn = asap->rn;
 	struct rsp_handle handle;
+	bool found = false;
 	struct rsp_pe *pe;
 
 	RSP_INC(rn, KEEPALIVE_RX);
-	if (msg->server_id)
-		WRITE_ONCE(from->id, msg->server_id);
 	if (!rsp_handle_read(&handle, &msg->handle))
-		return;
+		goto out;
 	spin_lock_bh(&rn->pes_lock);
 	list_for_each_entry(pe, &rn->pes, node) {
 		if (!rsp_handle_equal(&pe->handle, &handle) ||
 		    (msg->has_pe_id && pe->pe_id != msg->pe_id) ||
 		    !pe->known || pe->state == RSP_PE_LEAVING)
 			continue;
-		rsp_pe_alive(asap, pe, from, home_id, number);
+		rsp_pe_set_home_id(asap, pe, home_id);
+		rsp_pe_alive(asap, pe, from, number);
+		found = true;
 	}
 	spin_unlock_bh(&rn->pes_lock);
+out:
+	if (!found) {
+		RSP_INC(rn, KEEPALIVE_UNKNOWN);
+		rsp_guest_bad(asap, from);
+	}
+	if (msg->server_id && (found || home))
+		WRITE_ONCE(from->id, msg->server_id);
+	if (found)
+		rsp_guest_useful(asap, from);
+	if (found && takeover)
+		rsp_home_adopt(asap, from, msg->server_id);
 }

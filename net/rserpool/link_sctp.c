@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The link to configured registrars: ASAP over kernel SCTP (RFC 5352 section
- * 5), one one-to-many socket per namespace, bound to the wildcard address.
+ * The link to registrars by address: ASAP over kernel SCTP (RFC 5352 section
+ * 5), one one-to-many socket per namespace, bound to the wildcard address
+ * (REG-02).
  *
  * The socket is infrastructure: it does not pin the namespace, and is closed
  * with an ABORT in pre_exit.  It is made when it is needed first.  Only the
  * namespace's work uses it, so its lock is never held for longer than SCTP
- * needs it; its callback just has the work run.  The socket does not listen:
- * there are associations to registrars of the list only.
+ * needs it; its callback just has the work run.  It listens, for registrars
+ * that take elements over: asap_guest.c says who may come.
  *
  * SCTP_SEND_FAILED is not asked for: an association that is lost has all
  * requests that were not answered built and sent again anyway.
@@ -59,6 +60,19 @@ static int rsp_link_sctp_configure(struct socket *sock,
 	return err;
 }
 
+/*
+ * Each association has a queue of its own each way, so that none can fill that
+ * of the others.  As net.sctp.rcvbuf_policy and sndbuf_policy would have it,
+ * but those are the administrator's, and for all sockets.
+ */
+static void rsp_link_sctp_separate(struct sock *sk)
+{
+	lock_sock(sk);
+	sctp_sk(sk)->ep->rcvbuf_policy = 1;
+	sctp_sk(sk)->ep->sndbuf_policy = 1;
+	release_sock(sk);
+}
+
 static struct socket *rsp_link_sctp_socket(struct rsp_asap *asap, int family)
 {
 	struct socket *sock;
@@ -70,9 +84,12 @@ static struct socket *rsp_link_sctp_socket(struct rsp_asap *asap, int family)
 		return ERR_PTR(err);
 	sock_no_linger(sock->sk);
 	sock->sk->sk_sndtimeo = 0;	/* or a connect would wait */
+	rsp_link_sctp_separate(sock->sk);
 	err = rsp_link_sctp_configure(sock, &asap->rn->set);
 	if (!err)
 		err = rsp_sctp_bind_any(sock, family);
+	if (!err)
+		err = kernel_listen(sock, RSP_GUESTS_MAX);
 	if (err) {
 		sock_release(sock);
 		return ERR_PTR(err);
@@ -185,6 +202,23 @@ static bool rsp_link_sctp_addr_equal(const union sctp_addr *from,
 	       !memcmp(other.octets, addr->octets, sizeof(other.octets));
 }
 
+bool rsp_link_sctp_peer(struct rsp_asap *asap, s32 assoc_id,
+			struct rsp_addr *addr, u16 *port)
+{
+	struct sctp_association *asoc;
+
+	lock_sock(asap->sock->sk);
+	asoc = rsp_link_sctp_asoc(asap, assoc_id);
+	if (asoc && !sctp_state(asoc, ESTABLISHED))
+		asoc = NULL;		/* one that we are shutting down */
+	if (asoc) {
+		rsp_link_sctp_addr(&asoc->peer.primary_addr, addr);
+		*port = asoc->peer.port;
+	}
+	release_sock(asap->sock->sk);
+	return asoc;
+}
+
 /*
  * The association that was just made; it may be gone already, refused while
  * the socket was locked.  Others are those that are being shut down.
@@ -257,6 +291,11 @@ static int rsp_link_sctp_send(struct rsp_asap *asap, struct rsp_registrar *reg,
 	return ret;
 }
 
+void rsp_link_sctp_abort(struct rsp_asap *asap, s32 assoc_id)
+{
+	rsp_link_sctp_sendmsg(asap, assoc_id, SCTP_ABORT, NULL, 0);
+}
+
 /* SHUTDOWN while all is well, or else an ABORT. */
 static void rsp_link_sctp_close(struct rsp_asap *asap,
 				struct rsp_registrar *reg)
@@ -315,13 +354,16 @@ static unsigned int rsp_link_sctp_addrs(struct rsp_asap *asap,
 static struct rsp_registrar *rsp_link_sctp_find(struct rsp_asap *asap,
 						s32 assoc_id)
 {
+	struct rsp_registrar *reg;
+
 	if (!assoc_id)
 		return NULL;
 	if (asap->home && asap->home->assoc_id == assoc_id)
 		return asap->home;
-	if (asap->trying && asap->trying->assoc_id == assoc_id)
-		return asap->trying;
-	return NULL;
+	list_for_each_entry(reg, &asap->attempts, attempt)
+		if (reg->assoc_id == assoc_id)
+			return reg;
+	return rsp_guest_find(asap, assoc_id);
 }
 
 /*
@@ -334,8 +376,11 @@ static void rsp_link_sctp_assoc_change(struct rsp_asap *asap,
 	struct rsp_registrar *reg;
 
 	reg = rsp_link_sctp_find(asap, sac->sac_assoc_id);
-	if (!reg)
+	if (!reg) {
+		if (sac->sac_state == SCTP_COMM_UP)
+			rsp_guest_come(asap, sac->sac_assoc_id);
 		return;
+	}
 	if (sac->sac_state == SCTP_COMM_UP) {
 		WRITE_ONCE(reg->state, RSERPOOL_REGISTRAR_STATE_UP);
 		return;
@@ -383,11 +428,15 @@ static void rsp_link_sctp_message(struct rsp_asap *asap,
 
 	from = rsp_link_sctp_find(asap, info->rcv_assoc_id);
 	if (!from)
+		from = rsp_guest_come(asap, info->rcv_assoc_id);
+	if (!from) {
 		RSP_INC(asap->rn, ASAP_RX_UNEXPECTED);
-	else if (info->rcv_ppid != (__force u32)cpu_to_be32(RSP_ASAP_PPID))
+	} else if (info->rcv_ppid != (__force u32)cpu_to_be32(RSP_ASAP_PPID)) {
 		RSP_INC(asap->rn, ASAP_RX_BAD_PPID);
-	else
+		rsp_guest_bad(asap, from);
+	} else {
 		rsp_asap_input(asap, from, asap->rx_buf, asap->rx_len, 0);
+	}
 }
 
 /* One piece: pieces of one message come without others between them. */

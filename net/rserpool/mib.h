@@ -76,6 +76,17 @@
 	X(SUBSCRIPTION_FAILED, "SubscriptionFailed")		\
 	X(PUSH_RX, "PushRx")					\
 	X(PUSH_LIMITED, "PushLimited")				\
+	X(REGISTRAR_ADOPTED, "RegistrarAdopted")		\
+	X(HUNT_ATTEMPTS, "HuntAttempts")			\
+	X(HUNT_TIMEOUT, "HuntTimeout")				\
+	X(GUESTS, "AsapGuests")					\
+	X(GUESTS_REFUSED, "AsapGuestsRefused")			\
+	X(ANNOUNCE_RX, "AnnounceRx")				\
+	X(ANNOUNCE_IGNORED, "AnnounceIgnored")			\
+	X(ANNOUNCE_LIMITED, "AnnounceLimited")			\
+	X(ANNOUNCE_EXPIRED, "AnnounceExpired")			\
+	X(KEEPALIVE_UNKNOWN, "KeepAliveUnknown")		\
+	X(KEEPALIVE_LIMITED, "KeepAliveLimited")		\
 	/* pool cache */					\
 	X(CACHE_HIT, "CacheHit")				\
 	X(CACHE_STALE, "CacheStale")				\

@@ -42,8 +42,8 @@ static void rsp_net_setup(struct rsp_net *rn, struct net *net)
 
 /*
  * Counters before everything that counts, settings before everything that
- * reads them; the ASAP endpoint fills the cache of pools, so it comes last and
- * goes first.
+ * reads them; the ASAP endpoint fills the cache of pools and looks whether
+ * announcements are to come, so it comes last and goes first.
  */
 static int __net_init rsp_net_init(struct net *net)
 {
@@ -61,11 +61,16 @@ static int __net_init rsp_net_init(struct net *net)
 	err = rsp_pool_net_init(rn);
 	if (err)
 		goto err_sysctl;
-	err = rsp_asap_net_init(rn);
+	err = rsp_announce_net_init(rn);
 	if (err)
 		goto err_pool;
+	err = rsp_asap_net_init(rn);
+	if (err)
+		goto err_announce;
 	return 0;
 
+err_announce:
+	rsp_announce_net_exit(rn);
 err_pool:
 	rsp_pool_net_exit(rn);
 err_sysctl:
@@ -85,6 +90,7 @@ static void __net_exit rsp_net_pre_exit(struct net *net)
 	struct rsp_net *rn = rsp_net(net);
 
 	WRITE_ONCE(rn->dying, true);
+	rsp_announce_net_pre_exit(rn);
 	rsp_asap_net_pre_exit(rn);
 }
 
@@ -93,6 +99,7 @@ static void __net_exit rsp_net_exit(struct net *net)
 	struct rsp_net *rn = rsp_net(net);
 
 	rsp_asap_net_exit(rn);
+	rsp_announce_net_exit(rn);
 	rsp_pool_net_exit(rn);
 	rsp_access_net_exit(rn);
 	rsp_sysctl_net_exit(rn);
@@ -114,6 +121,7 @@ static struct pernet_operations rsp_net_ops = {
  * Inside out: what the next step can call has to be there before it.
  *  - the work queue, which anything of a namespace may use at once;
  *  - the state of the namespaces, which commands and sockets look up;
+ *  - the notifier of devices, which looks at all namespaces;
  *  - the notifier of closed netlink sockets before the family, so that no
  *    registrar can attach whose end would go unnoticed;
  *  - the socket family last: from then on there are users, who hold the
@@ -132,9 +140,12 @@ static int __init rsp_init(void)
 	err = rsp_link_netlink_init();
 	if (err)
 		goto err_net;
-	err = rsp_netlink_init();
+	err = rsp_announce_init();
 	if (err)
 		goto err_link;
+	err = rsp_netlink_init();
+	if (err)
+		goto err_announce;
 	err = rsp_family_init();
 	if (err)
 		goto err_netlink;
@@ -142,6 +153,8 @@ static int __init rsp_init(void)
 
 err_netlink:
 	rsp_netlink_exit();
+err_announce:
+	rsp_announce_exit();
 err_link:
 	rsp_link_netlink_exit();
 err_net:
@@ -156,6 +169,7 @@ static void __exit rsp_exit(void)
 	rsp_family_exit();
 	rsp_race(module_exit);
 	rsp_netlink_exit();
+	rsp_announce_exit();
 	rsp_link_netlink_exit();
 	unregister_pernet_subsys(&rsp_net_ops);
 	destroy_workqueue(rsp_wq);

@@ -116,11 +116,21 @@ static int rsp_get_registrar(struct genl_info *info, struct rsp_addr *addr,
 	return rsp_get_ipv6(info, addr);
 }
 
-static int rsp_change_registrar(struct genl_info *info,
-				int (*change)(struct rsp_net *rn,
-					      const struct rsp_addr *addr,
-					      u16 port,
-					      struct netlink_ext_ack *extack))
+int rserpool_nl_registrar_add_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *attr = info->attrs[RSERPOOL_A_REGISTRAR_PROFILE];
+	struct rsp_addr addr;
+	u16 port;
+	int err;
+
+	err = rsp_get_registrar(info, &addr, &port);
+	if (err)
+		return err;
+	return rsp_registrar_add(rsp_net(genl_info_net(info)), &addr, port,
+				 attr ? nla_get_u32(attr) : 0, info->extack);
+}
+
+int rserpool_nl_registrar_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct rsp_addr addr;
 	u16 port;
@@ -129,17 +139,76 @@ static int rsp_change_registrar(struct genl_info *info,
 	err = rsp_get_registrar(info, &addr, &port);
 	if (err)
 		return err;
-	return change(rsp_net(genl_info_net(info)), &addr, port, info->extack);
+	return rsp_registrar_del(rsp_net(genl_info_net(info)), &addr, port,
+				 info->extack);
 }
 
-int rserpool_nl_registrar_add_doit(struct sk_buff *skb, struct genl_info *info)
+/* Of IPv6's scopes those in which an address says which network is meant. */
+static bool rsp_is_group(const struct rsp_addr *addr)
 {
-	return rsp_change_registrar(info, rsp_registrar_add);
+	struct in6_addr v6;
+	__be32 v4;
+
+	if (addr->family == 4) {
+		memcpy(&v4, addr->octets, sizeof(v4));
+		return ipv4_is_multicast(v4);
+	}
+	memcpy(&v6, addr->octets, sizeof(v6));
+	return ipv6_addr_is_multicast(&v6) &&
+	       IPV6_ADDR_MC_SCOPE(&v6) > IPV6_ADDR_SCOPE_LINKLOCAL;
 }
 
-int rserpool_nl_registrar_del_doit(struct sk_buff *skb, struct genl_info *info)
+static int rsp_get_group(struct genl_info *info, struct rsp_group_info *group)
 {
-	return rsp_change_registrar(info, rsp_registrar_del);
+	struct nlattr *v4 = info->attrs[RSERPOOL_A_GROUP_IPV4];
+	struct nlattr *v6 = info->attrs[RSERPOOL_A_GROUP_IPV6];
+	struct nlattr *port = info->attrs[RSERPOOL_A_GROUP_PORT];
+
+	memset(group, 0, sizeof(*group));
+	group->port = port ? nla_get_u16(port) : RSP_ASAP_PORT;
+	if (!group->port) {
+		NL_SET_ERR_MSG_ATTR(info->extack, port, "port is zero");
+		return -EINVAL;
+	}
+	if (!v4 == !v6) {
+		GENL_SET_ERR_MSG(info, "needs an IPv4 or an IPv6 address");
+		return -EINVAL;
+	}
+	group->addr.family = v6 ? 6 : 4;
+	memcpy(group->addr.octets, nla_data(v6 ?: v4), v6 ? 16 : 4);
+	if (!rsp_is_group(&group->addr)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, v6 ?: v4,
+				    "not a multicast address of more than a link");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int rserpool_nl_group_add_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *attr = info->attrs[RSERPOOL_A_GROUP_PROFILE];
+	struct rsp_group_info group;
+	int err;
+
+	err = rsp_get_group(info, &group);
+	if (err)
+		return err;
+	if (attr)
+		group.profile = nla_get_u32(attr);
+	return rsp_group_add(rsp_net(genl_info_net(info)), &group,
+			     info->extack);
+}
+
+int rserpool_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct rsp_group_info group;
+	int err;
+
+	err = rsp_get_group(info, &group);
+	if (err)
+		return err;
+	return rsp_group_del(rsp_net(genl_info_net(info)), &group,
+			     info->extack);
 }
 
 int rserpool_nl_session_failover_doit(struct sk_buff *skb,

@@ -27,6 +27,16 @@ int rsp_fill_registrar(struct sk_buff *skb,
 		       const struct rsp_registrar_info *info);
 
 /**
+ * rsp_fill_group() - put the attributes of a multicast group, without a nest
+ * @skb: message
+ * @info: group
+ *
+ * Context: Process.
+ * Return: 0 or -EMSGSIZE.
+ */
+int rsp_fill_group(struct sk_buff *skb, const struct rsp_group_info *info);
+
+/**
  * rsp_fill_pe() - put the attributes of a local pool element, without a nest
  * @skb: message
  * @ns: user namespace in which the reader understands user numbers

@@ -96,6 +96,30 @@ int rserpool_nl_registrar_get_dumpit(struct sk_buff *skb,
 	return rsp_dump_return(skb, full);
 }
 
+int rserpool_nl_group_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb)
+{
+	struct rsp_net *rn = rsp_dump_net(skb);
+	struct rsp_dump *dump = rsp_dump(cb);
+	struct rsp_group_info info;
+	bool full = false;
+	void *hdr;
+	int err;
+
+	while (rsp_group_nth(rn, dump->n, &info)) {
+		full = true;
+		hdr = rsp_dump_begin(skb, cb, RSERPOOL_CMD_GROUP_GET);
+		if (!hdr)
+			break;
+		err = rsp_fill_group(skb, &info);
+		if (!rsp_dump_end(skb, cb, hdr, err))
+			break;
+		full = false;
+		dump->n++;
+	}
+	return rsp_dump_return(skb, full);
+}
+
 /*
  * One message of a pool, with as many of its elements as there is room for: a
  * large pool comes in several, which all begin with the handle.

@@ -18,6 +18,8 @@ int rsp_fill_registrar(struct sk_buff *skb,
 	if (nla_put_u32(skb, RSERPOOL_A_REGISTRAR_LINK, info->link) ||
 	    nla_put_u32(skb, RSERPOOL_A_REGISTRAR_STATE, info->state) ||
 	    nla_put_u32(skb, RSERPOOL_A_REGISTRAR_ID, info->id) ||
+	    nla_put_u32(skb, RSERPOOL_A_REGISTRAR_ORIGIN, info->origin) ||
+	    nla_put_u32(skb, RSERPOOL_A_REGISTRAR_PROFILE, info->profile) ||
 	    nla_put_u64_64bit(skb, RSERPOOL_A_REGISTRAR_TX, info->tx,
 			      RSERPOOL_A_REGISTRAR_PAD) ||
 	    nla_put_u64_64bit(skb, RSERPOOL_A_REGISTRAR_RX, info->rx,
@@ -195,6 +197,18 @@ int rsp_fill_pool_pe(struct sk_buff *skb, const struct rsp_pool_pe *pe)
 		return -EMSGSIZE;
 	return rsp_fill_transport(skb, pe->transport, pe->port, pe->use,
 				  pe->addrs, pe->naddrs);
+}
+
+int rsp_fill_group(struct sk_buff *skb, const struct rsp_group_info *info)
+{
+	if (nla_put_u16(skb, RSERPOOL_A_GROUP_PORT, info->port) ||
+	    nla_put_u32(skb, RSERPOOL_A_GROUP_PROFILE, info->profile) ||
+	    nla_put_u32(skb, RSERPOOL_A_GROUP_DEVICES, info->devices))
+		return -EMSGSIZE;
+	if (info->addr.family == 6)
+		return nla_put(skb, RSERPOOL_A_GROUP_IPV6, 16,
+			       info->addr.octets);
+	return nla_put(skb, RSERPOOL_A_GROUP_IPV4, 4, info->addr.octets);
 }
 
 int rsp_fill_access(struct sk_buff *skb, struct user_namespace *ns,

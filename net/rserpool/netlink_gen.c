@@ -11,10 +11,11 @@
 #include <linux/rserpool_netlink.h>
 
 /* RSERPOOL_CMD_REGISTRAR_ADD - do */
-static const struct nla_policy rserpool_registrar_add_nl_policy[RSERPOOL_A_REGISTRAR_PORT + 1] = {
+static const struct nla_policy rserpool_registrar_add_nl_policy[RSERPOOL_A_REGISTRAR_PROFILE + 1] = {
 	[RSERPOOL_A_REGISTRAR_IPV4] = NLA_POLICY_EXACT_LEN(4),
 	[RSERPOOL_A_REGISTRAR_IPV6] = NLA_POLICY_EXACT_LEN(16),
 	[RSERPOOL_A_REGISTRAR_PORT] = { .type = NLA_U16, },
+	[RSERPOOL_A_REGISTRAR_PROFILE] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* RSERPOOL_CMD_REGISTRAR_DEL - do */
@@ -67,8 +68,23 @@ static const struct nla_policy rserpool_pool_resolve_nl_policy[RSERPOOL_A_POOL_R
 	[RSERPOOL_A_POOL_REFRESH] = { .type = NLA_FLAG, },
 };
 
+/* RSERPOOL_CMD_GROUP_ADD - do */
+static const struct nla_policy rserpool_group_add_nl_policy[RSERPOOL_A_GROUP_PROFILE + 1] = {
+	[RSERPOOL_A_GROUP_IPV4] = NLA_POLICY_EXACT_LEN(4),
+	[RSERPOOL_A_GROUP_IPV6] = NLA_POLICY_EXACT_LEN(16),
+	[RSERPOOL_A_GROUP_PORT] = { .type = NLA_U16, },
+	[RSERPOOL_A_GROUP_PROFILE] = NLA_POLICY_MAX(NLA_U32, 1),
+};
+
+/* RSERPOOL_CMD_GROUP_DEL - do */
+static const struct nla_policy rserpool_group_del_nl_policy[RSERPOOL_A_GROUP_PORT + 1] = {
+	[RSERPOOL_A_GROUP_IPV4] = NLA_POLICY_EXACT_LEN(4),
+	[RSERPOOL_A_GROUP_IPV6] = NLA_POLICY_EXACT_LEN(16),
+	[RSERPOOL_A_GROUP_PORT] = { .type = NLA_U16, },
+};
+
 /* Ops table for rserpool */
-const struct genl_ops rserpool_nl_ops[16] = {
+const struct genl_ops rserpool_nl_ops[19] = {
 	{
 		.cmd	= RSERPOOL_CMD_MODULE_GET,
 		.doit	= rserpool_nl_module_get_doit,
@@ -78,7 +94,7 @@ const struct genl_ops rserpool_nl_ops[16] = {
 		.cmd		= RSERPOOL_CMD_REGISTRAR_ADD,
 		.doit		= rserpool_nl_registrar_add_doit,
 		.policy		= rserpool_registrar_add_nl_policy,
-		.maxattr	= RSERPOOL_A_REGISTRAR_PORT,
+		.maxattr	= RSERPOOL_A_REGISTRAR_PROFILE,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -166,6 +182,25 @@ const struct genl_ops rserpool_nl_ops[16] = {
 		.policy		= rserpool_pool_resolve_nl_policy,
 		.maxattr	= RSERPOOL_A_POOL_REFRESH,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= RSERPOOL_CMD_GROUP_ADD,
+		.doit		= rserpool_nl_group_add_doit,
+		.policy		= rserpool_group_add_nl_policy,
+		.maxattr	= RSERPOOL_A_GROUP_PROFILE,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= RSERPOOL_CMD_GROUP_DEL,
+		.doit		= rserpool_nl_group_del_doit,
+		.policy		= rserpool_group_del_nl_policy,
+		.maxattr	= RSERPOOL_A_GROUP_PORT,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= RSERPOOL_CMD_GROUP_GET,
+		.dumpit	= rserpool_nl_group_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
 	},
 };
 

@@ -12,7 +12,7 @@
 #include <linux/rserpool_netlink.h>
 
 /* Ops table for rserpool */
-extern const struct genl_ops rserpool_nl_ops[16];
+extern const struct genl_ops rserpool_nl_ops[19];
 
 int rserpool_nl_module_get_doit(struct sk_buff *skb, struct genl_info *info);
 int rserpool_nl_registrar_add_doit(struct sk_buff *skb, struct genl_info *info);
@@ -36,6 +36,10 @@ int rserpool_nl_attach_doit(struct sk_buff *skb, struct genl_info *info);
 int rserpool_nl_asap_doit(struct sk_buff *skb, struct genl_info *info);
 int rserpool_nl_pool_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int rserpool_nl_pool_resolve_doit(struct sk_buff *skb, struct genl_info *info);
+int rserpool_nl_group_add_doit(struct sk_buff *skb, struct genl_info *info);
+int rserpool_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info);
+int rserpool_nl_group_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb);
 
 extern const struct genl_multicast_group rserpool_nl_mcgrps[1];
 

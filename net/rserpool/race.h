@@ -58,6 +58,7 @@
 	X(attached)		/* listed, its process not told */	\
 	X(netlink_found)	/* sender is the registrar */		\
 	X(detached)		/* off the list, work not kicked */	\
+	X(announce_work)						\
 	X(net_dying)		/* work not stopped */			\
 	X(net_stopped)		/* work stopped, lists not empty */	\
 	X(module_exit)		/* no new users */			\

@@ -50,6 +50,7 @@
 struct netlink_ext_ack;
 struct rsp_asap;
 struct rsp_access;
+struct rsp_announce;
 struct rsp_registrar;
 struct rsp_request;
 
@@ -130,6 +131,7 @@ struct rsp_net {
 
 	struct rsp_asap *asap;		/* asap.c, links: their own state */
 	atomic_t nasks;			/* netlink_pool.c: waiting */
+	struct rsp_announce *announce;	/* announce.c: the same */
 
 	spinlock_t access_lock;		/* protects access.c's list */
 	struct list_head access;
@@ -510,6 +512,12 @@ struct rsp_pool *rsp_pool_next(struct rsp_net *rn, struct rsp_pool_pos *pos);
 
 /* ---- asap.c: requests to the registrar, and what it asks of us ---------- */
 
+/* Events allowed per second. */
+struct rsp_bucket {
+	unsigned long since;
+	unsigned int used;
+};
+
 /*
  * Somebody who waits for a resolution.  @done is called exactly once after
  * rsp_asap_resolve() returned -EINPROGRESS, unless rsp_asap_resolve_cancel()
@@ -670,9 +678,8 @@ struct rsp_pe {
 	/* the ASAP work's own */
 	struct rsp_request *req;	/* (de-)registration in flight */
 	bool told;			/* registered, by the last event */
-	struct list_head ack;		/* asap->acks */
-	struct rsp_registrar *ack_to;	/* a reference while on that list */
-	u32 ack_number;
+	struct rsp_bucket alive_home;	/* keep-alives of the home */
+	struct rsp_bucket alive_other;	/* and of all others */
 };
 
 /**
@@ -771,6 +778,8 @@ void rsp_asap_receive(struct rsp_net *rn, struct rsp_registrar *from,
 struct rsp_registrar_info {
 	u32 link;		/* enum rserpool_link */
 	u32 state;		/* enum rserpool_registrar_state */
+	u32 origin;		/* enum rserpool_registrar_origin */
+	u32 profile;		/* enum rserpool_registrar_profile */
 	bool home;
 	u32 id;
 	struct rsp_addr addr;	/* SCTP */
@@ -785,13 +794,14 @@ struct rsp_registrar_info {
  * @rn: namespace
  * @addr: address of a single host
  * @port: SCTP port, host order
+ * @profile: enum rserpool_registrar_profile
  * @extack: told of a refusal
  *
  * Context: Process.
  * Return: 0, -ENOMEM, -EEXIST, -ENOSPC (too many).
  */
 int rsp_registrar_add(struct rsp_net *rn, const struct rsp_addr *addr,
-		      u16 port, struct netlink_ext_ack *extack);
+		      u16 port, u32 profile, struct netlink_ext_ack *extack);
 
 /**
  * rsp_registrar_del() - take an SCTP registrar off the list
@@ -827,6 +837,112 @@ bool rsp_registrar_nth(struct rsp_net *rn, unsigned int n,
  * Return: a negative errno; -EPROTO for what has none of its own.
  */
 int rsp_cause_errno(u32 cause);
+
+/* ---- announce.c: registrars heard of by multicast ------------------------ */
+
+/* A group in which announcements are heard. */
+struct rsp_group_info {
+	struct rsp_addr addr;
+	u16 port;		/* UDP, host order */
+	u32 profile;		/* enum rserpool_registrar_profile of those heard */
+	unsigned int devices;	/* that have joined it; to be told only */
+};
+
+/**
+ * rsp_announce_init() - watch the devices of all namespaces
+ *
+ * Context: Process; after the pernet operations are registered.
+ * Return: 0 or what register_netdevice_notifier() says.
+ */
+int rsp_announce_init(void);
+
+/**
+ * rsp_announce_exit() - watch no longer
+ *
+ * Context: Process.
+ */
+void rsp_announce_exit(void);
+
+/**
+ * rsp_announce_net_init() - the groups of a new namespace: RFC 5352's
+ * @rn: namespace
+ *
+ * Context: Process.
+ * Return: 0 or -ENOMEM.
+ */
+int rsp_announce_net_init(struct rsp_net *rn);
+
+/**
+ * rsp_announce_net_pre_exit() - hear nothing any more
+ * @rn: namespace that is dying
+ *
+ * Context: Process.
+ */
+void rsp_announce_net_pre_exit(struct rsp_net *rn);
+
+/**
+ * rsp_announce_net_exit() - free the groups
+ * @rn: namespace, after rsp_announce_net_pre_exit()
+ *
+ * Context: Process.
+ */
+void rsp_announce_net_exit(struct rsp_net *rn);
+
+/**
+ * rsp_announce_want() - somebody needs a registrar: listen from now on
+ * @rn: namespace
+ *
+ * Context: Any.
+ */
+void rsp_announce_want(struct rsp_net *rn);
+
+/**
+ * rsp_announce_expected() - may a first announcement still come?
+ * @rn: namespace
+ * @until: result: when that will be over, in jiffies
+ *
+ * Registrars announce about every T6, so after three times that there is none.
+ *
+ * Context: Any.
+ * Return: true and @until, or false.
+ */
+bool rsp_announce_expected(struct rsp_net *rn, unsigned long *until);
+
+/**
+ * rsp_group_add() - hear announcements in another group
+ * @rn: namespace
+ * @info: group
+ * @extack: told of a refusal
+ *
+ * Context: Process.
+ * Return: 0, -ENOMEM, -EEXIST, -ENOSPC (too many).
+ */
+int rsp_group_add(struct rsp_net *rn, const struct rsp_group_info *info,
+		  struct netlink_ext_ack *extack);
+
+/**
+ * rsp_group_del() - do not hear a group any more
+ * @rn: namespace
+ * @info: group, its address and port
+ * @extack: told of a refusal
+ *
+ * Context: Process.
+ * Return: 0 or -ENOENT.
+ */
+int rsp_group_del(struct rsp_net *rn, const struct rsp_group_info *info,
+		  struct netlink_ext_ack *extack);
+
+/**
+ * rsp_group_nth() - for dumps: n-th group of the list
+ * @rn: namespace
+ * @n: from 0
+ * @info: result
+ *
+ * Context: Process.
+ * Return: true and @info, or false behind the last one.
+ */
+bool rsp_group_nth(struct rsp_net *rn, unsigned int n,
+		   struct rsp_group_info *info);
 
 /* ---- link_netlink.c: the registrar in this namespace -------------------- */
 

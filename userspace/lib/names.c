@@ -129,6 +129,19 @@ static const struct rsp_word rsp_words_registrar_state[] = {
 	{ NULL, 0 }
 };
 
+static const struct rsp_word rsp_words_origin[] = {
+	{ "configured", RSERPOOL_REGISTRAR_ORIGIN_CONFIGURED },
+	{ "announced", RSERPOOL_REGISTRAR_ORIGIN_ANNOUNCED },
+	{ "keep-alive", RSERPOOL_REGISTRAR_ORIGIN_KEEP_ALIVE },
+	{ NULL, 0 }
+};
+
+static const struct rsp_word rsp_words_profile[] = {
+	{ "rfc", RSERPOOL_REGISTRAR_PROFILE_RFC },
+	{ "rsplib", RSERPOOL_REGISTRAR_PROFILE_RSPLIB },
+	{ NULL, 0 }
+};
+
 static const struct rsp_word rsp_words_event[] = {
 	{ "registrar-up", RSERPOOL_EVENT_TYPE_REGISTRAR_UP },
 	{ "registrar-down", RSERPOOL_EVENT_TYPE_REGISTRAR_DOWN },
@@ -160,6 +173,8 @@ static const struct rsp_word * const rsp_words[] = {
 	[RSP_NAMES_REASON]		= rsp_words_reason,
 	[RSP_NAMES_LINK]		= rsp_words_link,
 	[RSP_NAMES_REGISTRAR_STATE]	= rsp_words_registrar_state,
+	[RSP_NAMES_ORIGIN]		= rsp_words_origin,
+	[RSP_NAMES_PROFILE]		= rsp_words_profile,
 	[RSP_NAMES_EVENT]		= rsp_words_event,
 	[RSP_NAMES_TRANSPORT]		= rsp_words_transport,
 };

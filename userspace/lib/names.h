@@ -20,6 +20,8 @@ enum rsp_names {
 	RSP_NAMES_REASON,		/* enum rsp_failover_reason */
 	RSP_NAMES_LINK,			/* enum rserpool_link */
 	RSP_NAMES_REGISTRAR_STATE,	/* enum rserpool_registrar_state */
+	RSP_NAMES_ORIGIN,		/* enum rserpool_registrar_origin */
+	RSP_NAMES_PROFILE,		/* enum rserpool_registrar_profile */
 	RSP_NAMES_EVENT,		/* enum rserpool_event_type */
 	RSP_NAMES_TRANSPORT,		/* RSP_PARAM_*_TRANSPORT */
 };

@@ -120,3 +120,29 @@ int ctl_end(struct ctl_args *args)
 	return ctl_usage(args, "what is \"%s\"?  Nothing more was expected",
 			 args->argv[0]);
 }
+
+int ctl_get_port(struct ctl_args *args, uint64_t *port)
+{
+	int err;
+
+	if (!ctl_keyword(args, "port"))
+		return CTL_OK;
+	err = ctl_get_uint(args, "port", UINT16_MAX, port);
+	if (!err && !*port)
+		err = ctl_usage(args, "port 0 is no port");
+	return err;
+}
+
+int ctl_get_profile(struct ctl_args *args, uint32_t *profile)
+{
+	const char *word;
+
+	if (!ctl_keyword(args, "profile"))
+		return CTL_OK;
+	word = ctl_next(args);
+	if (!word)
+		return ctl_usage(args, "profile is missing");
+	if (!rsp_number(RSP_NAMES_PROFILE, word, profile))
+		return ctl_usage(args, "\"%s\" is no profile", word);
+	return CTL_OK;
+}

@@ -15,7 +15,7 @@
 
 static const struct ctl_object * const objects[] = {
 	&ctl_pool, &ctl_pe, &ctl_session, &ctl_registrar, &ctl_counter,
-	&ctl_access, &ctl_module, &ctl_monitor, &ctl_resolve, NULL
+	&ctl_access, &ctl_group, &ctl_module, &ctl_monitor, &ctl_resolve, NULL
 };
 
 /* Other words for an object */
@@ -48,6 +48,7 @@ static const char usage_text[] =
 	"         registrar  show, add, del       registrars in use\n"
 	"         counter    show                 counters (also: stat)\n"
 	"         access     show, add, del       who may be a pool element\n"
+	"         group      show, add, del       where registrars announce themselves\n"
 	"         module     show                 the kernel module\n"
 	"OPTIONS: -j, --json                      JSON\n"
 	"         -p, --pretty                    JSON with line breaks\n"

@@ -16,12 +16,18 @@ void print_registrar(const struct nlattr **tb)
 		inet_ntop(AF_INET6, mnl_attr_get_payload(ipv6), address,
 			  sizeof(address));
 
-	/* First what "registrar del" takes */
+	/* First what "registrar add" takes */
 	if (*address) {
 		out_string("address", "address", address);
 		out_uint("port", "port",
 			 rsp_nl_u16(tb[RSERPOOL_A_REGISTRAR_PORT]));
+		if (tb[RSERPOOL_A_REGISTRAR_PROFILE])
+			out_name("profile", "profile", RSP_NAMES_PROFILE,
+				 rsp_nl_u32(tb[RSERPOOL_A_REGISTRAR_PROFILE]));
 	}
+	if (tb[RSERPOOL_A_REGISTRAR_ORIGIN])
+		out_name("origin", "origin", RSP_NAMES_ORIGIN,
+			 rsp_nl_u32(tb[RSERPOOL_A_REGISTRAR_ORIGIN]));
 	out_name("link", "link", RSP_NAMES_LINK,
 		 rsp_nl_u32(tb[RSERPOOL_A_REGISTRAR_LINK]));
 	if (tb[RSERPOOL_A_REGISTRAR_PORTID])
@@ -57,20 +63,22 @@ static int show(struct ctl *ctl, struct ctl_args *args)
 struct registrar {
 	struct rsp_addr addr;
 	uint64_t port;			/* 0: not given */
+	uint32_t profile;		/* 0: the RFCs' */
 };
 
 static int parse(struct ctl_args *args, struct registrar *reg)
 {
+	bool add = args->cmd == RSERPOOL_CMD_REGISTRAR_ADD;
 	int err;
 
 	reg->port = 0;
+	reg->profile = 0;
 	ctl_keyword(args, "address");
 	err = ctl_get_address(args, &reg->addr);
-	if (!err && ctl_keyword(args, "port")) {
-		err = ctl_get_uint(args, "port", UINT16_MAX, &reg->port);
-		if (!err && !reg->port)
-			err = ctl_usage(args, "port 0 is no port");
-	}
+	if (!err)
+		err = ctl_get_port(args, &reg->port);
+	if (!err && add)
+		err = ctl_get_profile(args, &reg->profile);
 	return err ? err : ctl_end(args);
 }
 
@@ -92,6 +100,9 @@ static int change(struct ctl *ctl, struct ctl_args *args)
 			     reg.addr.octets);
 	if (reg.port)
 		mnl_attr_put_u16(nlh, RSERPOOL_A_REGISTRAR_PORT, reg.port);
+	if (reg.profile)
+		mnl_attr_put_u32(nlh, RSERPOOL_A_REGISTRAR_PROFILE,
+				 reg.profile);
 	return ctl_do(ctl, nlh);
 }
 
@@ -106,8 +117,10 @@ const struct ctl_object ctl_registrar = {
 	.name = "registrar",
 	.usage =
 		"Usage: rspctl registrar [ show ]\n"
-		"       rspctl registrar { add | del } [ address ] ADDRESS [ port PORT ]\n"
+		"       rspctl registrar add [ address ] ADDRESS [ port PORT ] [ profile PROFILE ]\n"
+		"       rspctl registrar del [ address ] ADDRESS [ port PORT ]\n"
 		"ADDRESS: IPv4 or IPv6 address of a registrar that speaks ASAP over SCTP\n"
-		"PORT:    SCTP port, default 3863\n",
+		"PORT:    SCTP port, default 3863\n"
+		"PROFILE: rfc (default), or rsplib: it takes lives for milliseconds\n",
 	.commands = commands,
 };

@@ -48,7 +48,7 @@ struct ctl_object {
 };
 
 extern const struct ctl_object ctl_pool, ctl_pe, ctl_session, ctl_registrar,
-			       ctl_counter, ctl_access, ctl_module,
+			       ctl_counter, ctl_access, ctl_group, ctl_module,
 			       ctl_monitor, ctl_resolve;
 
 /* ---- words ------------------------------------------------------------- */
@@ -68,6 +68,9 @@ int ctl_usage(const struct ctl_args *args, const char *format, ...);
 int ctl_get_uint(struct ctl_args *args, const char *what, uint64_t max,
 		 uint64_t *value);
 int ctl_get_address(struct ctl_args *args, struct rsp_addr *addr);
+/* [ port PORT ], [ profile PROFILE ]; what is not there is not touched */
+int ctl_get_port(struct ctl_args *args, uint64_t *port);
+int ctl_get_profile(struct ctl_args *args, uint32_t *profile);
 
 struct ctl_handle {
 	int len;			/* 0: not given */
