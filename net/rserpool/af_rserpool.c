@@ -435,6 +435,7 @@ static __poll_t rsp_poll(struct file *file, struct socket *sock,
 	u8 state, shut;
 
 	sock_poll_wait(file, sock, wait);
+	rsp_element_answer(rsk);
 	state = READ_ONCE(rsk->state);
 	shut = READ_ONCE(sk->sk_shutdown);
 	if (READ_ONCE(sk->sk_err))

@@ -470,8 +470,10 @@ static void rsp_asap_run(struct rsp_asap *asap)
 	if (rsp_input_run(asap))
 		rsp_asap_wake_at(asap, jiffies);
 	rsp_guests_run(asap);
+	rsp_addrs_run(asap);
 	rsp_home_run(asap);
 	rsp_learned_run(asap);
+	rsp_alive_run(asap);
 	rsp_pes_run(asap);
 	rsp_subs_run(asap);
 	rsp_requests_run(asap);
@@ -548,6 +550,7 @@ void rsp_asap_net_pre_exit(struct rsp_net *rn)
 			rsp_request_done(asap, req, NULL, -ESHUTDOWN);
 	}
 	rsp_subs_exit(asap);
+	rsp_alive_exit(asap);
 	rsp_pes_exit(asap);
 	rsp_input_exit(asap);
 	rsp_home_exit(asap);

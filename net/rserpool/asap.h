@@ -173,10 +173,17 @@ struct rsp_asap {
 	unsigned int nguests;
 	struct rsp_registrar *adopt;	/* guest that wants to be home */
 	unsigned long adopt_at;		/* jiffies: not before */
+	bool addrs_changed;		/* set by anybody */
+	bool addrs_looking;
+	unsigned int addrs_look;	/* the next one */
+	unsigned long addrs_since;	/* jiffies */
+	struct rsp_addr addrs[RSP_ADDRS_MAX];	/* as the home knows them */
+	unsigned int naddrs;
 	unsigned int window;		/* (de-)registrations in flight */
 	bool tell;			/* some rsp_pe.tell is set */
-	struct list_head acks;		/* rsp_ack.node, asap_pe.c */
+	struct list_head acks;		/* rsp_ack.node, asap_alive.c */
 	unsigned int nacks;
+	unsigned int nstalled;		/* elements: rsp_pe.stalled */
 	struct rsp_bucket errors_rate;
 	u8 tx[RSP_ASAP_TX_LEN];
 
@@ -381,6 +388,17 @@ void rsp_home_gain(struct rsp_asap *asap, struct rsp_registrar *reg);
  */
 void rsp_home_adopt(struct rsp_asap *asap, struct rsp_registrar *from,
 		    u32 server_id);
+
+/**
+ * rsp_home_moved() - this namespace has other addresses than the home knows
+ * @asap: ASAP endpoint with a home
+ *
+ * The association is made anew, if it lacks one, and all elements are
+ * registered again.
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_home_moved(struct rsp_asap *asap);
 
 /**
  * rsp_registrar_close() - let go of a registrar's association
@@ -602,6 +620,14 @@ void rsp_pes_tell(struct rsp_asap *asap);
 void rsp_pes_restart(struct rsp_asap *asap);
 
 /**
+ * rsp_pes_renew() - all that the home has are registered again
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_pes_renew(struct rsp_asap *asap);
+
+/**
  * rsp_pes_unreachable() - a whole hunt found nobody
  * @asap: ASAP endpoint
  *
@@ -654,32 +680,6 @@ void rsp_pe_gone(struct rsp_asap *asap, struct rsp_pe *pe);
 bool rsp_pe_expired(struct rsp_asap *asap, const struct rsp_msg *msg);
 
 /**
- * rsp_pe_keep_alive() - a keep-alive came in (RFC 5352 section 3.4)
- * @asap: ASAP endpoint
- * @from: its sender
- * @msg: keep-alive
- * @number: to repeat in the acknowledgements, 0 for none
- *
- * Acknowledged for the element named, or for each one of the handle, in the
- * next rsp_pes_run().
- *
- * Context: The namespace's ASAP work.
- */
-void rsp_pe_keep_alive(struct rsp_asap *asap, struct rsp_registrar *from,
-		       const struct rsp_msg *msg, u32 number);
-
-/**
- * rsp_pes_ack_move() - acknowledgements go to the same registrar by another name
- * @asap: ASAP endpoint
- * @from: whom they were for
- * @to: whom they are for
- *
- * Context: The namespace's ASAP work.
- */
-void rsp_pes_ack_move(struct rsp_asap *asap, struct rsp_registrar *from,
-		      struct rsp_registrar *to);
-
-/**
  * rsp_pe_build() - write the registration of an element into @asap->tx
  * @asap: ASAP endpoint with a home
  * @pe: element
@@ -697,6 +697,59 @@ int rsp_pe_build(struct rsp_asap *asap, struct rsp_pe *pe);
  * Context: Process; the work is over.
  */
 void rsp_pes_exit(struct rsp_asap *asap);
+
+/**
+ * rsp_pe_want() - an element is to be registered, or again
+ * @asap: ASAP endpoint
+ * @pe: element that is not leaving
+ *
+ * Context: Process; pes_lock held.
+ */
+void rsp_pe_want(struct rsp_asap *asap, struct rsp_pe *pe);
+
+/* ---- asap_alive.c: keep-alives --------------------------------------- */
+
+/**
+ * rsp_pe_keep_alive() - a keep-alive came in (RFC 5352 section 3.4)
+ * @asap: ASAP endpoint
+ * @from: its sender
+ * @msg: keep-alive
+ * @number: to repeat in the acknowledgements, 0 for none
+ *
+ * Acknowledged for the element named, or for each one of the handle, in the
+ * next rsp_alive_run().
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_pe_keep_alive(struct rsp_asap *asap, struct rsp_registrar *from,
+		       const struct rsp_msg *msg, u32 number);
+
+/**
+ * rsp_acks_move() - acknowledgements go to the same registrar by another name
+ * @asap: ASAP endpoint
+ * @from: whom they were for
+ * @to: whom they are for
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_acks_move(struct rsp_asap *asap, struct rsp_registrar *from,
+		   struct rsp_registrar *to);
+
+/**
+ * rsp_alive_run() - acknowledge what can be, register those that run again
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_alive_run(struct rsp_asap *asap);
+
+/**
+ * rsp_alive_exit() - acknowledge nothing any more
+ * @asap: ASAP endpoint
+ *
+ * Context: Process; the work is over.
+ */
+void rsp_alive_exit(struct rsp_asap *asap);
 
 /* ---- asap_sub.c: subscriptions --------------------------------------- */
 
@@ -828,6 +881,24 @@ void rsp_input_exit(struct rsp_asap *asap);
  */
 bool rsp_handle_read(struct rsp_handle *handle, const struct rsp_octets *from);
 
+/* ---- addrs.c --------------------------------------------------------- */
+
+/**
+ * rsp_addrs_home() - a new home knows of all addresses that there are
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_addrs_home(struct rsp_asap *asap);
+
+/**
+ * rsp_addrs_run() - have addresses changed?
+ * @asap: ASAP endpoint
+ *
+ * Context: The namespace's ASAP work.
+ */
+void rsp_addrs_run(struct rsp_asap *asap);
+
 /* ---- link_sctp.c ----------------------------------------------------- */
 
 extern const struct rsp_link_ops rsp_link_sctp;
@@ -853,6 +924,19 @@ bool rsp_link_sctp_poll(struct rsp_asap *asap);
  */
 bool rsp_link_sctp_peer(struct rsp_asap *asap, s32 assoc_id,
 			struct rsp_addr *addr, u16 *port);
+
+/**
+ * rsp_link_sctp_lacks() - is one of these no address of an association?
+ * @asap: ASAP endpoint
+ * @assoc_id: SCTP's number
+ * @addrs: local addresses
+ * @n: how many
+ *
+ * Context: The namespace's ASAP work.
+ * Return: true if so; false also if there is no such association.
+ */
+bool rsp_link_sctp_lacks(struct rsp_asap *asap, s32 assoc_id,
+			 const struct rsp_addr *addrs, unsigned int n);
 
 /**
  * rsp_link_sctp_abort() - end an association that is nobody's

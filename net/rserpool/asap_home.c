@@ -205,6 +205,7 @@ void rsp_home_gain(struct rsp_asap *asap, struct rsp_registrar *reg)
 	spin_lock(&asap->lock);
 	WRITE_ONCE(asap->home, reg);
 	spin_unlock(&asap->lock);
+	rsp_addrs_home(asap);
 	RSP_INC(asap->rn, REGISTRAR_UP);
 	rsp_race(home_gained);
 	rsp_registrar_event(asap, reg, RSERPOOL_EVENT_TYPE_REGISTRAR_UP);
@@ -264,6 +265,29 @@ static struct rsp_registrar *rsp_home_attached(struct rsp_asap *asap)
 	return reg;
 }
 
+/*
+ * An association never learns of a new address without an extension that few
+ * have: it is aborted, and the same registrar is asked first for another one.
+ * Sessions have associations of their own.
+ */
+void rsp_home_moved(struct rsp_asap *asap)
+{
+	struct rsp_registrar *home = asap->home;
+
+	/* one that came by itself may not be reached anew */
+	if (!home->ops->connect ||
+	    home->origin == RSERPOOL_REGISTRAR_ORIGIN_KEEP_ALIVE ||
+	    !rsp_link_sctp_lacks(asap, home->assoc_id, asap->addrs,
+				 asap->naddrs)) {
+		rsp_pes_renew(asap);
+		return;
+	}
+	RSP_INC(asap->rn, REGISTRAR_RENEWED);
+	home->first = true;
+	rsp_registrar_set_state(home, RSERPOOL_REGISTRAR_STATE_FAILED);
+	rsp_home_lose(asap);
+}
+
 /* ---- a home that comes by itself ------------------------------------- */
 
 void rsp_home_adopt(struct rsp_asap *asap, struct rsp_registrar *from,
@@ -302,7 +326,7 @@ static struct rsp_registrar *rsp_home_known(struct rsp_asap *asap,
 	rsp_registrar_set_state(reg, RSERPOOL_REGISTRAR_STATE_UP);
 	guest->assoc_id = 0;
 	WRITE_ONCE(guest->gone, true);
-	rsp_pes_ack_move(asap, guest, reg);
+	rsp_acks_move(asap, guest, reg);
 	return reg;
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The pool elements of a network namespace as the registrar should know them:
- * registration (RFC 5352 section 3.1), de-registration (3.2), keep-alives
- * (KA1, KA2 of 3.4).
+ * registration (RFC 5352 section 3.1) and de-registration (3.2).
  *
  * asap->todo lists the elements that have something to say; at most
  * RSP_ASAP_WINDOW of them wait for an answer at a time, so that a registrar
@@ -20,17 +19,6 @@
 /* The registrar took an element out: not again at once, whatever it says. */
 #define RSP_PE_PAUSE		HZ
 #define RSP_PE_NEVER		(3600 * HZ)
-
-#define RSP_ACKS_MAX		4096
-#define RSP_KEEP_ALIVES_MAX	10	/* per second and element (KAL-11) */
-
-/* A keep-alive that is to be acknowledged. */
-struct rsp_ack {
-	struct list_head node;		/* asap->acks */
-	struct rsp_pe *pe;		/* a reference */
-	struct rsp_registrar *to;	/* a reference */
-	u32 number;
-};
 
 void rsp_pe_put(struct rsp_pe *pe)
 {
@@ -67,7 +55,7 @@ static void rsp_pe_todo(struct rsp_asap *asap, struct rsp_pe *pe)
 		list_add_tail(&pe->todo, &asap->todo);
 }
 
-static void rsp_pe_want(struct rsp_asap *asap, struct rsp_pe *pe)
+void rsp_pe_want(struct rsp_asap *asap, struct rsp_pe *pe)
 {
 	lockdep_assert_held(&asap->rn->pes_lock);
 
@@ -292,6 +280,9 @@ void rsp_pe_gone(struct rsp_asap *asap, struct rsp_pe *pe)
 
 	if (pe->req)
 		rsp_request_cancel(asap, pe->req);
+	if (pe->stalled)
+		asap->nstalled--;
+	pe->stalled = false;
 	spin_lock_bh(&rn->pes_lock);
 	list_del_init(&pe->todo);
 	list_del(&pe->node);
@@ -329,7 +320,7 @@ static bool rsp_pe_step(struct rsp_asap *asap, struct rsp_pe *pe)
 			rsp_request_cancel(asap, pe->req);
 		return !rsp_request_pe(asap, RSP_ASAP_DEREGISTRATION, pe);
 	}
-	if (!want || pe->req)
+	if (!want || pe->req || pe->stalled)
 		return true;
 	return !rsp_request_pe(asap, RSP_ASAP_REGISTRATION, pe);
 }
@@ -407,70 +398,11 @@ static void rsp_pes_look(struct rsp_asap *asap)
 	spin_unlock_bh(&rn->pes_lock);
 }
 
-/* ---- the work: acknowledgements -------------------------------------- */
-
-static void rsp_ack_free(struct rsp_asap *asap, struct rsp_ack *ack)
-{
-	list_del(&ack->node);
-	asap->nacks--;
-	rsp_registrar_put(ack->to);
-	rsp_pe_put(ack->pe);
-	kfree(ack);
-}
-
-/* Return: false if the link is full and it has to wait. */
-static bool rsp_ack_send(struct rsp_asap *asap, const struct rsp_ack *ack)
-{
-	const struct rsp_pe *pe = ack->pe;
-	struct rsp_writer w;
-	int len, err;
-
-	rsp_msg_begin(&w, asap->tx, sizeof(asap->tx),
-		      RSP_ASAP_ENDPOINT_KEEP_ALIVE_ACK, 0);
-	rsp_put_handle(&w, pe->handle.octets, pe->handle.len);
-	rsp_put_pe_id(&w, pe->pe_id);
-	len = rsp_msg_end(&w);
-	err = len;
-	if (len > 0)
-		err = rsp_asap_send(asap, ack->to, asap->tx, len, ack->number);
-	if (!err)
-		RSP_INC(asap->rn, KEEPALIVE_ACK_TX);
-	return err != -EAGAIN;
-}
-
-/* One registrar that does not read does not keep others from their answers. */
-static void rsp_acks_run(struct rsp_asap *asap)
-{
-	struct rsp_ack *ack, *tmp;
-	u8 state;
-
-	list_for_each_entry_safe(ack, tmp, &asap->acks, node) {
-		state = READ_ONCE(ack->pe->state);
-		if (!rsp_registrar_up(ack->to) || state == RSP_PE_LEAVING ||
-		    state == RSP_PE_GONE || rsp_ack_send(asap, ack))
-			rsp_ack_free(asap, ack);
-	}
-}
-
-void rsp_pes_ack_move(struct rsp_asap *asap, struct rsp_registrar *from,
-		      struct rsp_registrar *to)
-{
-	struct rsp_ack *ack;
-
-	list_for_each_entry(ack, &asap->acks, node) {
-		if (ack->to != from)
-			continue;
-		ack->to = rsp_registrar_get(to);
-		rsp_registrar_put(from);
-	}
-}
-
 void rsp_pes_run(struct rsp_asap *asap)
 {
 	struct rsp_pe *pe;
 	bool done;
 
-	rsp_acks_run(asap);
 	rsp_pes_look(asap);
 	while ((pe = rsp_pe_next_todo(asap))) {
 		rsp_race(pe_todo);
@@ -510,6 +442,19 @@ void rsp_pes_restart(struct rsp_asap *asap)
 	spin_unlock_bh(&rn->pes_lock);
 }
 
+void rsp_pes_renew(struct rsp_asap *asap)
+{
+	struct rsp_net *rn = asap->rn;
+	struct rsp_pe *pe;
+
+	spin_lock_bh(&rn->pes_lock);
+	list_for_each_entry(pe, &rn->pes, node)
+		if (pe->state == RSP_PE_REGISTERED ||
+		    pe->state == RSP_PE_ASKED)
+			rsp_pe_want(asap, pe);
+	spin_unlock_bh(&rn->pes_lock);
+}
+
 void rsp_pes_unreachable(struct rsp_asap *asap)
 {
 	struct rsp_net *rn = asap->rn;
@@ -524,12 +469,9 @@ void rsp_pes_unreachable(struct rsp_asap *asap)
 
 void rsp_pes_exit(struct rsp_asap *asap)
 {
-	struct rsp_pe *pe, *next_pe;
-	struct rsp_ack *ack, *next;
+	struct rsp_pe *pe, *tmp;
 
-	list_for_each_entry_safe(ack, next, &asap->acks, node)
-		rsp_ack_free(asap, ack);
-	list_for_each_entry_safe(pe, next_pe, &asap->rn->pes, node)
+	list_for_each_entry_safe(pe, tmp, &asap->rn->pes, node)
 		rsp_pe_gone(asap, pe);
 }
 
@@ -700,86 +642,4 @@ bool rsp_pe_expired(struct rsp_asap *asap, const struct rsp_msg *msg)
 	}
 	spin_unlock_bh(&rn->pes_lock);
 	return found;
-}
-
-/*
- * KAL-11: whatever others ask, the home finds its own keep-alives answered.
- * Without memory this one is not, as if it had been lost.
- */
-static void rsp_pe_alive(struct rsp_asap *asap, struct rsp_pe *pe,
-			 struct rsp_registrar *from, u32 number)
-{
-	struct rsp_bucket *bucket = from == asap->home ? &pe->alive_home :
-							 &pe->alive_other;
-	struct rsp_ack *ack = NULL;
-
-	lockdep_assert_held(&asap->rn->pes_lock);
-
-	if (asap->nacks < RSP_ACKS_MAX &&
-	    rsp_bucket_take(bucket, RSP_KEEP_ALIVES_MAX))
-		ack = kmalloc(sizeof(*ack), GFP_ATOMIC);
-	if (!ack) {
-		RSP_INC(asap->rn, KEEPALIVE_LIMITED);
-		return;
-	}
-	refcount_inc(&pe->ref);
-	ack->pe = pe;
-	ack->to = rsp_registrar_get(from);
-	ack->number = number;
-	list_add_tail(&ack->node, &asap->acks);
-	asap->nacks++;
-}
-
-static void rsp_pe_set_home_id(struct rsp_asap *asap, struct rsp_pe *pe,
-			       u32 home_id)
-{
-	lockdep_assert_held(&asap->rn->pes_lock);
-
-	if (!home_id || home_id == pe->home_id)
-		return;
-	pe->home_id = home_id;
-	pe->tell = true;
-	asap->tell = true;
-}
-
-/*
- * KA1, KA2: for the element named, or for each one of the handle (KAL-06),
- * over the association that it came by.  What is for nobody here is dropped
- * without a word.  With H=1 the sender is home from now on (KA2.4).
- */
-void rsp_pe_keep_alive(struct rsp_asap *asap, struct rsp_registrar *from,
-		       const struct rsp_msg *msg, u32 number)
-{
-	bool takeover = msg->flags & RSP_FLAG_HOME, home = from == asap->home;
-	u32 home_id = takeover || home ? msg->server_id : 0;
-	struct rsp_net *rn = asap->rn;
-	struct rsp_handle handle;
-	bool found = false;
-	struct rsp_pe *pe;
-
-	RSP_INC(rn, KEEPALIVE_RX);
-	if (!rsp_handle_read(&handle, &msg->handle))
-		goto out;
-	spin_lock_bh(&rn->pes_lock);
-	list_for_each_entry(pe, &rn->pes, node) {
-		if (!rsp_handle_equal(&pe->handle, &handle) ||
-		    (msg->has_pe_id && pe->pe_id != msg->pe_id) ||
-		    !pe->known || pe->state == RSP_PE_LEAVING)
-			continue;
-		rsp_pe_set_home_id(asap, pe, home_id);
-		rsp_pe_alive(asap, pe, from, number);
-		found = true;
-	}
-	spin_unlock_bh(&rn->pes_lock);
-out:
-	if (!found) {
-		RSP_INC(rn, KEEPALIVE_UNKNOWN);
-		rsp_guest_bad(asap, from);
-	}
-	if (msg->server_id && (found || home))
-		WRITE_ONCE(from->id, msg->server_id);
-	if (found)
-		rsp_guest_useful(asap, from);
-	if (found && takeover)
-		rsp_home_adopt(asap, from, msg->server_id);
 }

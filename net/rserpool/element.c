@@ -35,6 +35,32 @@ static void rsp_element_changed(struct rsp_pe *pe)
 	rsp_session_wake(rsk);
 }
 
+/*
+ * Does the program run (RSP_LIVENESS)?  Whoever waits for the socket is woken,
+ * by which somebody in accept(), poll(), select() or epoll_wait() comes along
+ * here again, finds nothing new, and goes back to sleep: the program itself
+ * does not notice.  One that has been stopped is in none of them.
+ */
+static bool rsp_element_alive(struct rsp_pe *pe, bool knock)
+{
+	struct rsp_sock *rsk = pe->owner;
+
+	if (knock) {
+		WRITE_ONCE(rsk->knocked, true);
+		rsp_race(element_knock);
+		rsp_session_wake(rsk);
+	}
+	return !READ_ONCE(rsk->knocked);
+}
+
+void rsp_element_answer(struct rsp_sock *rsk)
+{
+	if (likely(!READ_ONCE(rsk->knocked)))
+		return;
+	WRITE_ONCE(rsk->knocked, false);
+	rsp_asap_alive(rsp_sock_net(rsk));
+}
+
 static struct rsp_pe *rsp_element_alloc(struct rsp_sock *rsk, u16 port)
 {
 	struct rsp_pe *pe = kzalloc(sizeof(*pe), GFP_KERNEL_ACCOUNT);
@@ -52,6 +78,7 @@ static struct rsp_pe *rsp_element_alloc(struct rsp_sock *rsk, u16 port)
 	pe->uid = sock_i_uid(&rsk->sk);
 	pe->ino = sock_i_ino(&rsk->sk);
 	pe->changed = rsp_element_changed;
+	pe->alive = rsp_element_alive;
 	pe->owner = rsk;
 	return pe;
 }
@@ -93,12 +120,13 @@ static int rsp_element_wait(struct sock *sk, const struct rsp_pe *pe)
 	return err;
 }
 
-/* Both options, as they are now. */
+/* The options, as they are now. */
 static int rsp_element_wish(struct rsp_sock *rsk, struct rsp_pe *pe)
 {
 	lockdep_assert_held(&rsk->lock);
 
 	rsk->wish_changed = false;
+	WRITE_ONCE(pe->liveness_ms, rsk->liveness_ms);
 	return rsp_asap_register(pe, rsk->reg_life, &rsk->policy);
 }
 
@@ -359,6 +387,7 @@ int rsp_element_accept(struct sock *sk, struct socket *newsock, int flags)
 
 	add_wait_queue(sk_sleep(sk), &wait);
 	for (;;) {
+		rsp_element_answer(rsp_sk(sk));
 		err = rsp_element_try_accept(rsp_sk(sk), newsock);
 		if (err != -EAGAIN)
 			break;

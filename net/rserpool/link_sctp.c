@@ -323,6 +323,22 @@ static bool rsp_link_sctp_has_addr(const struct sctp_association *asoc,
 	return false;
 }
 
+bool rsp_link_sctp_lacks(struct rsp_asap *asap, s32 assoc_id,
+			 const struct rsp_addr *addrs, unsigned int n)
+{
+	struct sctp_association *asoc;
+	bool lacks = false;
+	unsigned int i;
+
+	lock_sock(asap->sock->sk);
+	asoc = rsp_link_sctp_asoc(asap, assoc_id);
+	for (i = 0; asoc && i < n; i++)
+		if (!rsp_link_sctp_has_addr(asoc, &addrs[i]))
+			lacks = true;
+	release_sock(asap->sock->sk);
+	return lacks;
+}
+
 /*
  * REG-03: no address that is not one of the association's.  That can be gone
  * before its event has been read.

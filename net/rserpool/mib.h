@@ -77,6 +77,7 @@
 	X(PUSH_RX, "PushRx")					\
 	X(PUSH_LIMITED, "PushLimited")				\
 	X(REGISTRAR_ADOPTED, "RegistrarAdopted")		\
+	X(REGISTRAR_RENEWED, "RegistrarRenewed")		\
 	X(HUNT_ATTEMPTS, "HuntAttempts")			\
 	X(HUNT_TIMEOUT, "HuntTimeout")				\
 	X(GUESTS, "AsapGuests")					\
@@ -87,6 +88,7 @@
 	X(ANNOUNCE_EXPIRED, "AnnounceExpired")			\
 	X(KEEPALIVE_UNKNOWN, "KeepAliveUnknown")		\
 	X(KEEPALIVE_LIMITED, "KeepAliveLimited")		\
+	X(KEEPALIVE_WITHHELD, "KeepAliveWithheld")		\
 	/* pool cache */					\
 	X(CACHE_HIT, "CacheHit")				\
 	X(CACHE_STALE, "CacheStale")				\

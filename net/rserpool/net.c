@@ -121,7 +121,7 @@ static struct pernet_operations rsp_net_ops = {
  * Inside out: what the next step can call has to be there before it.
  *  - the work queue, which anything of a namespace may use at once;
  *  - the state of the namespaces, which commands and sockets look up;
- *  - the notifier of devices, which looks at all namespaces;
+ *  - the notifiers of devices and addresses, which look at all namespaces;
  *  - the notifier of closed netlink sockets before the family, so that no
  *    registrar can attach whose end would go unnoticed;
  *  - the socket family last: from then on there are users, who hold the
@@ -143,9 +143,12 @@ static int __init rsp_init(void)
 	err = rsp_announce_init();
 	if (err)
 		goto err_link;
-	err = rsp_netlink_init();
+	err = rsp_addrs_init();
 	if (err)
 		goto err_announce;
+	err = rsp_netlink_init();
+	if (err)
+		goto err_addrs;
 	err = rsp_family_init();
 	if (err)
 		goto err_netlink;
@@ -153,6 +156,8 @@ static int __init rsp_init(void)
 
 err_netlink:
 	rsp_netlink_exit();
+err_addrs:
+	rsp_addrs_exit();
 err_announce:
 	rsp_announce_exit();
 err_link:
@@ -169,6 +174,7 @@ static void __exit rsp_exit(void)
 	rsp_family_exit();
 	rsp_race(module_exit);
 	rsp_netlink_exit();
+	rsp_addrs_exit();
 	rsp_announce_exit();
 	rsp_link_netlink_exit();
 	unregister_pernet_subsys(&rsp_net_ops);

@@ -27,6 +27,7 @@
 	X(element_unpublished)	/* still registered */			\
 	X(element_left)		/* lower still listens */		\
 	X(element_changed)	/* the owner is about to be told */	\
+	X(element_knock)	/* nobody woken yet */			\
 	X(accept_allowed)	/* by the listener's state */		\
 	X(accept_taken)		/* callbacks in, not published */	\
 	X(accept_published)	/* not known to the caller yet */	\

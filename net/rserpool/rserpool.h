@@ -662,6 +662,14 @@ struct rsp_pe {
 	 * rsp_asap_deregister() has returned.  Must not wait.
 	 */
 	void (*changed)(struct rsp_pe *pe);
+
+	/*
+	 * Does the program run?  Asked on the same terms as changed(), where
+	 * liveness_ms is set: @knock: a new question, whose answer may take
+	 * until rsp_asap_alive().
+	 */
+	bool (*alive)(struct rsp_pe *pe, bool knock);
+	u32 liveness_ms;		/* READ_ONCE, 0: not asked */
 	void *owner;
 
 	enum rsp_pe_state state;	/* pes_lock; READ_ONCE to look */
@@ -678,6 +686,7 @@ struct rsp_pe {
 	/* the ASAP work's own */
 	struct rsp_request *req;	/* (de-)registration in flight */
 	bool told;			/* registered, by the last event */
+	bool stalled;			/* the program did not answer */
 	struct rsp_bucket alive_home;	/* keep-alives of the home */
 	struct rsp_bucket alive_other;	/* and of all others */
 };
@@ -709,6 +718,14 @@ int rsp_asap_register(struct rsp_pe *pe, s32 life,
  * Context: Process; may wait for a running pe->changed(), not for the wire.
  */
 void rsp_asap_deregister(struct rsp_pe *pe);
+
+/**
+ * rsp_asap_alive() - some element's program has shown that it runs
+ * @rn: namespace
+ *
+ * Context: Any.
+ */
+void rsp_asap_alive(struct rsp_net *rn);
 
 /**
  * rsp_pe_put() - let go of a reference
@@ -1155,5 +1172,20 @@ int rsp_session_failover_id(struct rsp_net *rn, u64 id);
  */
 unsigned int rsp_local_addrs(struct net *net, struct rsp_addr *addrs,
 			     unsigned int max);
+
+/**
+ * rsp_addrs_init() - watch the addresses of all namespaces
+ *
+ * Context: Process; after the pernet operations are registered.
+ * Return: 0 or an errno of the notifiers.
+ */
+int rsp_addrs_init(void);
+
+/**
+ * rsp_addrs_exit() - watch no longer
+ *
+ * Context: Process.
+ */
+void rsp_addrs_exit(void);
 
 #endif /* _RSERPOOL_H */

@@ -104,9 +104,11 @@ struct rsp_sock {
 	u32 stale;			/* RSP_STALE_* */
 	u32 subscribe;			/* RSP_SUBSCRIBE_* */
 	u32 reg_life;			/* seconds */
+	u32 liveness_ms;
 	struct rsp_policy_param policy;
 	bool nodelay;
 
+	bool knocked;			/* pool element: does the program run? */
 	bool listed;			/* in rn->sessions under id */
 	struct mutex rx_mutex;		/* one reader of the lower */
 	struct mutex tx_mutex;		/* one writer of the lower */
@@ -944,6 +946,14 @@ u16 rsp_lower_port(const struct rsp_lower *low);
  * signal calls for, and what SCTP says.
  */
 int rsp_element_listen(struct rsp_sock *rsk, int backlog);
+
+/**
+ * rsp_element_answer() - the program is in a call on its socket: it runs
+ * @rsk: upper
+ *
+ * Context: Process; may be inside poll().
+ */
+void rsp_element_answer(struct rsp_sock *rsk);
 
 /**
  * rsp_element_update() - the options changed: register again with the new

@@ -14,6 +14,7 @@
 
 #define RSP_LIFE_MIN	2
 #define RSP_LIFE_MAX	INT_MAX
+#define RSP_LIVENESS_MAX	3600000
 
 /* What a newer program has beyond our struct has to be zero: not asked for. */
 static int rsp_opt_in(void *val, size_t size, sockptr_t optval,
@@ -154,6 +155,13 @@ static int rsp_set_u32(struct rsp_sock *rsk, int optname, sockptr_t optval,
 		rsp_session_subscribe(rsk);
 		err = 0;
 		break;
+	case RSP_LIVENESS:
+		err = -EINVAL;
+		if (val > RSP_LIVENESS_MAX)
+			break;
+		WRITE_ONCE(rsk->liveness_ms, val);
+		err = rsp_element_update(rsk);
+		break;
 	}
 	mutex_unlock(&rsk->lock);
 	return err;
@@ -216,6 +224,7 @@ int rsp_setsockopt(struct socket *sock, int level, int optname,
 {
 	struct rsp_sock *rsk = rsp_sk(sock->sk);
 
+	rsp_element_answer(rsk);
 	if (level == SOL_SCTP && optname == SCTP_NODELAY)
 		return rsp_set_nodelay(rsk, optval, optlen);
 	if (level != SOL_RSERPOOL)
@@ -230,6 +239,7 @@ int rsp_setsockopt(struct socket *sock, int level, int optname,
 	case RSP_FAILOVER_LIMIT:
 	case RSP_STALE:
 	case RSP_SUBSCRIBE:
+	case RSP_LIVENESS:
 		return rsp_set_u32(rsk, optname, optval, optlen);
 	case RSP_COOKIE:
 		return rsp_set_cookie(rsk, optval, optlen);
@@ -345,6 +355,9 @@ static int rsp_get_u32(struct rsp_sock *rsk, int optname, char __user *optval,
 	case RSP_SUBSCRIBE:
 		val = READ_ONCE(rsk->subscribe);
 		break;
+	case RSP_LIVENESS:
+		val = READ_ONCE(rsk->liveness_ms);
+		break;
 	default:
 		return -ENOPROTOOPT;
 	}
@@ -356,6 +369,7 @@ int rsp_getsockopt(struct socket *sock, int level, int optname,
 {
 	struct rsp_sock *rsk = rsp_sk(sock->sk);
 
+	rsp_element_answer(rsk);
 	if (level == SOL_SCTP && optname == SCTP_NODELAY) {
 		int val = READ_ONCE(rsk->nodelay);
 

@@ -79,6 +79,7 @@ static const struct int_option int_options[] = {
 	{ "limit", SOL_RSERPOOL, RSP_FAILOVER_LIMIT, NULL },
 	{ "stale", SOL_RSERPOOL, RSP_STALE, stales },
 	{ "subscribe", SOL_RSERPOOL, RSP_SUBSCRIBE, subscribes },
+	{ "liveness", SOL_RSERPOOL, RSP_LIVENESS, NULL },
 	{ "nodelay", SOL_SCTP, SCTP_NODELAY, NULL },
 };
 

@@ -66,6 +66,9 @@ struct sockaddr_rserpool {
  * @RSP_STALE: set, get: __u32, enum rsp_stale
  * @RSP_SUBSCRIBE: set, get: __u32, enum rsp_subscribe, before or after
  *	connect()
+ * @RSP_LIVENESS: set, get: __u32, milliseconds, 0 (off, default) to 3600000:
+ *	how long the program may take to show, on its listening socket, that it
+ *	runs, before a keep-alive of the registrar stays unanswered
  * @__RSP_OPT_MAX: one more than the last
  *
  * RSP_COOKIE, set: a server hands its state to the client's kernel, which
@@ -86,6 +89,7 @@ enum rsp_option {
 	RSP_COOKIE,
 	RSP_STALE,
 	RSP_SUBSCRIBE,
+	RSP_LIVENESS,
 	__RSP_OPT_MAX,
 };
 
