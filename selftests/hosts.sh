@@ -24,7 +24,7 @@ CHECKERS='' TRAVELS='' SLOW=1
 # wait_for SECONDS COMMAND...: until it succeeds; SECONDS without checkers
 wait_for()
 {
-	local until=$((SECONDS + $1 * SLOW))
+	local until=$((SECONDS + $1 * SLOW)) tries=0
 	shift
 
 	while ! "$@"; do
@@ -32,7 +32,9 @@ wait_for()
 			diag "still not so: $*"
 			return 1
 		fi
-		sleep 0.02
+		# Looking costs more than waiting
+		tries=$((tries + 1))
+		if [ "$tries" -lt 25 ]; then sleep 0.02; else sleep 0.1; fi
 	done
 }
 
@@ -192,29 +194,96 @@ registrar_add()
 	on "$1" rspctl registrar add "10.77.0.$2"
 }
 
-# setup_pool N: N hosts, of which 1 has the registrar; all others ask it, each time
+# How host 1 reaches the registrar of setup_pool, which is on host $REGISTRAR:
+#   netlink   rspd on host 1, attached to the module there
+#   loopback  rspd on host 1, over SCTP
+#   sctp      rspd on a host of its own, over SCTP
+# Unlike an attached one, a remote one is connected once somebody needs it, and tells its
+# identifier by its first keep-alive.
+RSP_LINK=netlink REGISTRAR=1 REGISTRAR_OPTIONS=()
+
+registrar_start()
+{
+	if [ "$RSP_LINK" = netlink ]; then
+		rspd_start 1 "${REGISTRAR_OPTIONS[@]}"
+		return
+	fi
+	start "rspd$REGISTRAR" "$REGISTRAR" rspd --no-netlink "${REGISTRAR_OPTIONS[@]}"
+	wait_said "rspd$REGISTRAR" ready
+}
+
+# registrar_stop [SIGNAL]
+registrar_stop()
+{
+	stop "rspd$REGISTRAR" "${1:-TERM}"
+}
+
+# setup_pool N [OPTION...]: N hosts and a registrar with these options; all hosts ask it,
+# those from 2 on each time
 setup_pool()
 {
 	local host
 
 	setup_hosts "$1"
-	rspd_start 1
+	REGISTRAR=1
+	REGISTRAR_OPTIONS=("${@:2}")
+	if [ "$RSP_LINK" = sctp ]; then
+		REGISTRAR=$(($1 + 1))
+		host_add "$REGISTRAR"
+		HOSTS=$REGISTRAR
+	fi
+	registrar_start
+	case $RSP_LINK in
+	loopback) on 1 rspctl registrar add 127.0.0.1 ;;
+	sctp) registrar_add 1 "$REGISTRAR" ;;
+	esac
 	for ((host = 2; host <= $1; host++)); do
-		registrar_add "$host" 1
+		registrar_add "$host" "$REGISTRAR"
 		setting "$host" stale_cache_ms=0 negative_cache_ms=0
 	done
 }
 
-cleanup()
+# ---- captures ---------------------------------------------------------------
+
+# capture NAME: all ASAP, ENRP and sessions that go over the switch until the hosts are gone,
+# and host 1's own, go into files of that name in $RSP_CAPTURES, for wire.sh.  Each packet
+# is there once: as it comes in.
+capture()
+{
+	local filter='inbound and (sctp or port 3863 or port 9901)' name=$1
+
+	[ -n "${RSP_CAPTURES:-}" ] && command -v dumpcap >/dev/null || return 0
+	start capture-switch 0 dumpcap -q -i any -f "$filter" -w "$RSP_CAPTURES/$name.pcapng"
+	start capture-loopback 1 dumpcap -q -i lo -f "$filter" -w "$RSP_CAPTURES/$name-lo.pcapng"
+	wait_said capture-switch '^File:' && wait_said capture-loopback '^File:'
+}
+
+capture_end()
+{
+	stop capture-switch
+	stop capture-loopback
+}
+
+# All hosts are gone, with what ran there.
+clear_hosts()
 {
 	local name host
 
+	capture_end
 	for name in "${!PID[@]}"; do
 		kill -KILL "${PID[$name]}" 2>/dev/null
+		wait_for 10 gone "$name"
+		unset "PID[$name]"
 	done
 	for ((host = 0; host <= HOSTS; host++)); do
 		ip netns del "$NET-$host" 2>/dev/null
 	done
+	HOSTS=0
+}
+
+cleanup()
+{
+	clear_hosts
 	rm -rf "$TMP"
 }
 

@@ -12,7 +12,7 @@ shopt -s extglob
 
 # ---- TAP --------------------------------------------------------------------
 
-TESTS=0 FAILED=0
+TESTS=0 FAILED=0 LABEL=
 
 # What the hosts look like after a failed test
 autopsy()
@@ -36,9 +36,9 @@ check()
 	TESTS=$((TESTS + 1))
 	peers_idle
 	if "$@"; then
-		echo "ok $TESTS $description"
+		echo "ok $TESTS $LABEL$description"
 	else
-		echo "not ok $TESTS $description"
+		echo "not ok $TESTS $LABEL$description"
 		FAILED=$((FAILED + 1))
 		autopsy
 	fi
@@ -48,7 +48,19 @@ check()
 skip()
 {
 	TESTS=$((TESTS + 1))
-	echo "ok $TESTS $1 # SKIP $2"
+	echo "ok $TESTS $LABEL$1 # SKIP $2"
+}
+
+# over_links FUNCTION: what it sets up and checks, once with each link to the registrar
+over_links()
+{
+	for RSP_LINK in ${RSP_LINKS:-netlink loopback sctp}; do
+		LABEL="$RSP_LINK: "
+		"$1"
+		peers_end
+		clear_hosts
+	done
+	LABEL='' RSP_LINK=netlink
 }
 
 skip_all()
@@ -163,18 +175,28 @@ peer_end()
 	stop "$1" "${2:-KILL}"
 	exec {in}>&- {out}>&-
 	rm -f "$TMP/$1.in" "$TMP/$1.out"
-	unset "PEER_IN[$1]" "PEER_OUT[$1]" "PEER_BUSY[$1]"
+	unset "PEER_IN[$1]" "PEER_OUT[$1]" "PEER_HOST[$1]" "PEER_BUSY[$1]"
+}
+
+peers_end()
+{
+	local name
+
+	for name in "${!PEER_HOST[@]}"; do
+		peer_end "$name"
+	done
 }
 
 # One that still waits for something, since its test has failed, starts anew.
 peers_idle()
 {
-	local name
+	local name host program
 
 	for name in "${!PEER_BUSY[@]}"; do
 		[ -n "${PEER_BUSY[$name]}" ] || continue
-		peer_end "$name" KILL
-		peer_start "$name" "${PEER_HOST[$name]}" "${PEER_PROGRAM[$name]}"
+		host=${PEER_HOST[$name]} program=${PEER_PROGRAM[$name]}
+		peer_end "$name"
+		peer_start "$name" "$host" "$program"
 	done
 }
 

@@ -32,20 +32,6 @@ use()
 	stop client KILL
 }
 
-clear_hosts()
-{
-	local host name
-
-	for name in "${!PID[@]}"; do
-		stop "$name" KILL
-	done
-	for ((host = 0; host <= HOSTS; host++)); do
-		ip netns del "$NET-$host" || return
-	done
-	HOSTS=0
-	rm -f "$TMP"/*
-}
-
 round()
 {
 	insmod "$ko" 2>/dev/null || [ -d /sys/module/rserpool ] || return
