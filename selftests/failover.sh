@@ -368,6 +368,31 @@ asked_for()
 	moved admin "replayed=0 lost=0 *"
 }
 
+# Servers of RSPLIB's do not say goodbye, but crash like that
+crash_by_goodbye()
+{
+	local rc=0
+
+	session || return
+	setting 1 rsplib_sessions=1
+	want x close && moved abort "replayed=0 lost=0 *" || rc=1
+	setting 1 rsplib_sessions=0
+	return "$rc"
+}
+
+# ... and what the client has ended does not go on
+own_end()
+{
+	local rc=0
+
+	session || return
+	setting 1 rsplib_sessions=1
+	want c "shutdown wr" && want x recv eof && want x close && want c recv eof &&
+		want c info "state=ended * failovers=0 *" || rc=1
+	setting 1 rsplib_sessions=0
+	return "$rc"
+}
+
 closed_meanwhile()
 {
 	alone && kill_x && want c close && want c socket && want c info "state=idle *"
@@ -400,6 +425,8 @@ check "close() with everything read is a goodbye" ends close
 check "close() behind an answer that was taken is a goodbye" close_when_read
 check "shutdown(SHUT_RDWR) is a goodbye" shut_down rdwr
 check "shutdown(SHUT_WR) is a goodbye" shut_down wr
+check "rsplib_sessions: any SHUTDOWN is a crash" crash_by_goodbye
+check "rsplib_sessions: but one that the client has asked for" own_end
 check "a link is cut in silence [REQ-02]" link_cut_idle
 check "a session lives as long as one process has it" shared
 check "RSP_INFO after a failover" info

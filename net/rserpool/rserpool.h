@@ -100,6 +100,7 @@ struct rsp_settings {
 	unsigned int sctp_rto_max_ms;
 	unsigned int sctp_max_retrans;
 	unsigned int sctp_heartbeat_ms;
+	unsigned int rsplib_sessions;		/* profile rsplib, of sessions */
 	unsigned int max_pools;			/* cache entries */
 	unsigned int max_pes;			/* local pool elements */
 	unsigned int max_sessions;

@@ -87,6 +87,7 @@ static const struct ctl_table rsp_sysctl_template[] = {
 	RSP_SETTING(sctp_rto_max_ms, &rsp_ten, &rsp_minute_ms),
 	RSP_SETTING(sctp_max_retrans, &rsp_one, &rsp_attempts_max),
 	RSP_SETTING(sctp_heartbeat_ms, &rsp_ten, &rsp_hour_ms),
+	RSP_SETTING(rsplib_sessions, NULL, &rsp_one),
 	RSP_SETTING(max_pools, &rsp_one, &rsp_objects_max),
 	RSP_SETTING(max_pes, &rsp_one, &rsp_objects_max),
 	RSP_SETTING(max_sessions, &rsp_one, &rsp_sessions_max),
