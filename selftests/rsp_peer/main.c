@@ -33,7 +33,7 @@ bool mismatch;
 
 static const struct command *const tables[] = {
 	socket_commands, data_commands, poll_commands, options_commands,
-	process_commands, serve_commands,
+	process_commands, serve_commands, traffic_commands,
 };
 
 static const struct command *find_command(const char *line)

@@ -23,7 +23,8 @@ struct command {
 /* Of each file that has some; a name of NULL ends them. */
 extern const struct command socket_commands[], data_commands[],
 			    poll_commands[], options_commands[],
-			    process_commands[], serve_commands[];
+			    process_commands[], serve_commands[],
+			    traffic_commands[];
 
 extern FILE *out;
 extern bool mismatch;
@@ -76,6 +77,9 @@ int flags_left(char **words);
 struct slot {
 	int fd;
 	size_t offset;		/* in the message that is being read */
+	bool listens;		/* set by serve */
+	unsigned int pe;	/* whose session it is, set by serve */
+	uint64_t counted;	/* what serve or traffic counts in it */
 };
 
 extern struct slot slots[SLOTS];
@@ -94,6 +98,14 @@ ssize_t send_cookie(int fd, const struct octets *cookie,
 /* One recvmsg(); what came is told, also for the next piece's sake. */
 ssize_t receive(uint8_t *buf, size_t room, int flags, int *msg_flags);
 void say_notification(const void *data, size_t len);
+
+/* ---- services.c ---------------------------------------------------------- */
+
+/* Answer a message of the current session: 0 if it is none. */
+ssize_t serve_ping(const uint8_t *buf, size_t len);
+ssize_t serve_calc(const uint8_t *buf, size_t len);
+/* A session came with this cookie. */
+void serve_ping_echo(const uint8_t *cookie, size_t len);
 
 /* ---- poll.c -------------------------------------------------------------- */
 

@@ -12,11 +12,15 @@
 
 #include "peer.h"
 
-enum serve_mode { SERVE_ECHO, SERVE_DISCARD, SERVE_NAME, SERVE_HOLD };
+enum serve_mode {
+	SERVE_ECHO, SERVE_DISCARD, SERVE_NAME, SERVE_HOLD, SERVE_PINGPONG,
+	SERVE_CALCAPP,
+};
 
 static const struct name serve_modes[] = {
 	{ "echo", SERVE_ECHO }, { "discard", SERVE_DISCARD },
 	{ "name", SERVE_NAME }, { "hold", SERVE_HOLD },
+	{ "pingpong", SERVE_PINGPONG }, { "calcapp", SERVE_CALCAPP },
 	{ NULL, 0 }
 };
 
@@ -39,6 +43,18 @@ static ssize_t answer_name(unsigned int pe, const uint8_t *buf, size_t len)
 	return send_cookie(cur->fd, &cookie, &data, 0);
 }
 
+static void serve_notification(enum serve_mode mode, const uint8_t *buf,
+			       size_t len)
+{
+	const struct rsp_cookie_echo *echo = (const void *)buf;
+
+	say_notification(buf, len);
+	tell("");
+	if (mode == SERVE_PINGPONG && len > sizeof(*echo) &&
+	    echo->hdr.type == RSP_NOTIFY_COOKIE_ECHO)
+		serve_ping_echo(echo->cookie, len - sizeof(*echo));
+}
+
 /* Returns false when the session is over. */
 static bool serve_one(enum serve_mode mode, unsigned int pe)
 {
@@ -55,8 +71,7 @@ static bool serve_one(enum serve_mode mode, unsigned int pe)
 	} while (!(got & MSG_EOR));
 
 	if (n > 0 && got & RSP_MSG_NOTIFICATION) {
-		say_notification(buf + len, n);
-		tell("");
+		serve_notification(mode, buf + len, n);
 		return true;
 	}
 	if (n < 0 && errno == EAGAIN)
@@ -65,6 +80,10 @@ static bool serve_one(enum serve_mode mode, unsigned int pe)
 		n = send(cur->fd, buf, len, MSG_NOSIGNAL);
 	else if (n > 0 && mode == SERVE_NAME)
 		n = answer_name(pe, buf, len);
+	else if (n > 0 && mode == SERVE_PINGPONG)
+		n = serve_ping(buf, len);
+	else if (n > 0 && mode == SERVE_CALCAPP)
+		n = serve_calc(buf, len);
 	if (n > 0)
 		return true;
 	if (n < 0)
@@ -73,27 +92,65 @@ static bool serve_one(enum serve_mode mode, unsigned int pe)
 	return false;
 }
 
-/* serve echo|discard|name|hold: accept and serve for ever */
+/* Which of the descriptors listen; a session may be gone before accept(). */
+static int listeners(void)
+{
+	struct sockaddr_rserpool addr;
+	socklen_t len;
+	int i, n = 0, on;
+
+	for (i = 0; i < nslots; i++) {
+		len = sizeof(on);
+		if (slots[i].fd < 0 ||
+		    getsockopt(slots[i].fd, SOL_SOCKET, SO_ACCEPTCONN, &on,
+			       &len) || !on)
+			continue;
+		len = sizeof(addr);
+		if (getsockname(slots[i].fd, (struct sockaddr *)&addr, &len))
+			continue;
+		fcntl(slots[i].fd, F_SETFL, O_NONBLOCK);
+		slots[i].listens = true;
+		slots[i].pe = addr.srp_pe_id;
+		n++;
+	}
+	return n;
+}
+
+static void serve_accept(enum serve_mode mode)
+{
+	unsigned int pe = cur->pe;
+	int fd = accept(cur->fd, NULL, NULL);
+
+	if (fd < 0) {	/* it may be a notification */
+		if (errno == EAGAIN)
+			serve_one(mode, pe);
+		return;
+	}
+	slot_add(fd);
+	cur->pe = pe;
+	answer[0] = '\0';
+	tell("accepted");
+}
+
+/*
+ * serve echo|discard|name|hold|pingpong|calcapp: accept on all descriptors that
+ * listen, and serve for ever
+ */
 static void cmd_serve(char **words)
 {
 	enum serve_mode mode = value_of(serve_modes, words[1]);
 	static struct pollfd pfds[SLOTS];
-	struct slot *listener = cur;
-	struct sockaddr_rserpool addr = { 0 };
-	socklen_t len = sizeof(addr);
-	int i, fd, n;
+	int i, n;
 
-	if (getsockname(listener->fd, (struct sockaddr *)&addr, &len)) {
-		say_errno();
+	if (!listeners()) {
+		say("nobody listens");
 		return;
 	}
-	/* A session may be gone again before accept() */
-	fcntl(listener->fd, F_SETFL, O_NONBLOCK);
 	for (;;) {
 		for (i = 0; i < nslots; i++) {
 			pfds[i].fd = slots[i].fd;
 			pfds[i].events = POLLIN;
-			if (mode == SERVE_HOLD && &slots[i] != listener)
+			if (mode == SERVE_HOLD && !slots[i].listens)
 				pfds[i].fd = -1;
 		}
 		n = nslots;
@@ -103,22 +160,12 @@ static void cmd_serve(char **words)
 			cur = &slots[i];
 			if (pfds[i].fd < 0 || !pfds[i].revents)
 				continue;
-			if (cur != listener) {
-				if (!serve_one(mode, addr.srp_pe_id)) {
-					close(cur->fd);
-					cur->fd = -1;
-				}
-				continue;
+			if (cur->listens) {
+				serve_accept(mode);
+			} else if (!serve_one(mode, cur->pe)) {
+				close(cur->fd);
+				cur->fd = -1;
 			}
-			fd = accept(listener->fd, NULL, NULL);
-			if (fd < 0) {	/* it may be a notification */
-				if (errno == EAGAIN)
-					serve_one(mode, addr.srp_pe_id);
-				continue;
-			}
-			slot_add(fd);
-			answer[0] = '\0';
-			tell("accepted");
 		}
 	}
 }

@@ -32,8 +32,7 @@ void slot_add(int fd)
 	if (i >= nslots)
 		nslots = i + 1;
 	cur = &slots[i];
-	cur->fd = fd;
-	cur->offset = 0;
+	*cur = (struct slot) { .fd = fd };
 	say("ok");
 }
 
