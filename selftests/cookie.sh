@@ -7,6 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 setup_pool 4
+capture cookie
 peer_start x 2
 peer_start y 3
 peer_start c 4

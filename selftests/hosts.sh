@@ -245,12 +245,12 @@ setup_pool()
 
 # ---- captures ---------------------------------------------------------------
 
-# capture NAME: all ASAP, ENRP and sessions that go over the switch until the hosts are gone,
-# and host 1's own, go into files of that name in $RSP_CAPTURES, for wire.sh.  Each packet
-# is there once: as it comes in.
+# capture NAME [FILTER]: all ASAP, ENRP and sessions that go over the switch until the hosts
+# are gone, and host 1's own, go into files of that name in $RSP_CAPTURES, for wire.sh.  Each
+# packet is there once: as it comes in.
 capture()
 {
-	local filter='inbound and (sctp or port 3863 or port 9901)' name=$1
+	local filter="inbound and (${2:-sctp or port 3863 or port 9901})" name=$1
 
 	[ -n "${RSP_CAPTURES:-}" ] && command -v dumpcap >/dev/null || return 0
 	start capture-switch 0 dumpcap -q -i any -f "$filter" -w "$RSP_CAPTURES/$name.pcapng"

@@ -58,13 +58,15 @@ found()
 
 noticed()
 {
-	local before
+	local before ms rc=0
 
 	# Somebody who needs it
 	element first 1 && wait_for 5 has_registrar 1 && registrar_stop KILL || return
 	before=$(now_ms)
-	wait_for 2 no_registrar 1 && same "milliseconds" $(($(now_ms) - before)) \
-		"@(?|??|???)" && registrar_start
+	wait_for 2 no_registrar 1 || rc=1
+	ms=$(($(now_ms) - before))
+	registrar_start && same "milliseconds" "$ms" "@(?|??|???)" || rc=1
+	return "$rc"
 }
 
 session_unharmed()
