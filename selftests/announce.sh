@@ -11,8 +11,8 @@ setup_hosts 3
 setting_fast 3
 # Most tests begin with everything forgotten
 setting 3 t6_serverannounce_ms=200 t7_enrpoutdate_ms=1000
-peer_start a 1 rsp_registrar
-peer_start b 2 rsp_registrar
+peer_start a 1 "rsp_registrar -"
+peer_start b 2 "rsp_registrar -"
 peer_start s 3
 want a "listen 10.77.0.1" && want b "listen 10.77.0.2"
 for host in 1 2 3; do
@@ -113,12 +113,12 @@ source_address()
 source_address6()
 {
 	peer_end b KILL
-	peer_start b 2 rsp_registrar
+	peer_start b 2 "rsp_registrar -"
 	want b "listen fd77::2" || return
 	found b fd77::2 "$GROUP6 3863 id=102"
 	local rc=$?
 	peer_end b KILL
-	peer_start b 2 rsp_registrar
+	peer_start b 2 "rsp_registrar -"
 	want b "listen 10.77.0.2"
 	return "$rc"
 }
@@ -165,7 +165,7 @@ lost_home()
 	peer_end a KILL
 	wait_for 5 no_home && want b "announce $GROUP 3863 id=102" &&
 		want b "expect registration" "registration * pe=2 *" && home_is 10.77.0.2 || rc=1
-	peer_start a 1 rsp_registrar
+	peer_start a 1 "rsp_registrar -"
 	want a "listen 10.77.0.1" || rc=1
 	return "$rc"
 }

@@ -371,12 +371,14 @@ asked_for()
 # Servers of RSPLIB's do not say goodbye, but crash like that
 crash_by_goodbye()
 {
-	local rc=0
+	local rc=0 before
 
 	session || return
+	before=$(counter 1 UnreachableTx)
 	setting 1 rsplib_sessions=1
-	want x close && moved abort "replayed=0 lost=0 *" || rc=1
+	want x close && moved incomplete "replayed=0 lost=0 *" || rc=1
 	setting 1 rsplib_sessions=0
+	same reports "$(counter 1 UnreachableTx)" "$before" || rc=1
 	return "$rc"
 }
 

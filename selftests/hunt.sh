@@ -8,8 +8,8 @@
 
 setup_hosts 5
 setting_fast 3
-peer_start a 1 rsp_registrar
-peer_start b 2 rsp_registrar
+peer_start a 1 "rsp_registrar -"
+peer_start b 2 "rsp_registrar -"
 peer_start s 3
 peer_start t 5
 # The one that hunts

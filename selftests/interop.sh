@@ -92,7 +92,7 @@ kill_server()
 
 moved()
 {
-	want c "poll in 5000" in && want c recv "failover reason=abort count=1 * $1"
+	want c "poll in 5000" in && want c recv "failover reason=@(abort|incomplete) count=1 * $1"
 }
 
 our_echo()
@@ -124,6 +124,18 @@ has_cookie()
 our_calc()
 {
 	session "$1" && calc_job c 7 20000 && calc_job c 8 30000
+}
+
+# The server begins, and ends the session
+our_daytime()
+{
+	session "$1" && want c "poll in 5000" "in*" && want c recv "* eor: *2c20*0a"
+}
+
+our_discard()
+{
+	session "$1" && want c "send hello" 5 && want c "poll in 500" none &&
+		want c info "state=established * failovers=0 *"
 }
 
 # ---- RSPLIB's clients ---------------------------------------------------------------
@@ -198,6 +210,25 @@ their_calc()
 	return "$rc"
 }
 
+# It has a window: nobody looks at that
+their_fractal()
+{
+	local rc=0
+
+	start fractal 4 env QT_QPA_PLATFORM=offscreen XDG_RUNTIME_DIR="$TMP" stdbuf -oL \
+		fractalpooluser -asapannounce=off -registrar=10.77.0.1:3863 -poolhandle="$1" \
+		-width=64 -height=64 -threads=2 -interimagetime=1
+	wait_for 30 calculated || rc=1
+	stop fractal KILL
+	return "$rc"
+}
+
+# calculated: more than one image, which two sessions share
+calculated()
+{
+	[ "$(cat "$TMP"/[23].log | grep -c 'Got Parameter')" -ge 3 ]
+}
+
 # ---- everybody with everybody ----------------------------------------------------
 
 matrix()
@@ -217,6 +248,10 @@ matrix()
 				with_servers pingpong their_ping
 		fi
 		check "calcappclient" with_servers calcapp their_calc
+		[ "$SERVERS" != ours ] || continue
+		check "our client, daytime" with_servers daytime our_daytime
+		check "our client, discard" with_servers discard our_discard
+		check "fractalpooluser" with_servers fractal their_fractal
 	done
 	LABEL=
 	peers_end

@@ -10,8 +10,8 @@
 setup_hosts 4
 setting_fast 3
 setting 3 t1_enrprequest_ms=1000 t2_registration_ms=1000 t3_deregistration_ms=1000
-peer_start h 1 rsp_registrar
-peer_start o 2 rsp_registrar
+peer_start h 1 "rsp_registrar -"
+peer_start o 2 "rsp_registrar -"
 peer_start s 3
 want h "listen 10.77.0.1" && want o "listen 10.77.0.2"
 registrar_add 3 1
@@ -137,7 +137,7 @@ dead_home()
 		want o "expect registration" "registration * handle=alpha pe=11 *" &&
 		wait_for 5 home_is 10.77.0.2 || rc=1
 	# The other one goes, too
-	peer_start h 1 rsp_registrar
+	peer_start h 1 "rsp_registrar -"
 	want h "listen 10.77.0.1" || rc=1
 	want o abort || rc=1
 	want h "expect registration 20000" "registration * handle=alpha pe=11 *" &&

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 setup_hosts 2
-peer_start r 1 rsp_registrar
+peer_start r 1 "rsp_registrar -"
 peer_start s 2
 want r "listen 10.77.0.1"
 registrar_add 2 1

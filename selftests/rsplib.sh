@@ -13,7 +13,8 @@ require_rsplib()
 {
 	local program
 
-	for program in stdbuf rspregistrar rspserver rspterminal pingpongclient calcappclient; do
+	for program in stdbuf rspregistrar rspserver rspterminal pingpongclient calcappclient \
+		fractalpooluser; do
 		command -v "$program" >/dev/null ||
 			skip_all "no $program: rsplib-registrar, rsplib-services and rsplib-tools are needed"
 	done

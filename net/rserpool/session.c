@@ -297,22 +297,17 @@ static void rsp_session_run_server(struct rsp_sock *rsk, unsigned int found)
 }
 
 /*
- * Why is this SHUTDOWN no goodbye of the server?  One that comes while messages
- * of ours are not acknowledged is none: the server cannot have read them.
- * With RSPLIB none is: it is what a crash of its servers sends, and its clients
- * go elsewhere.
+ * Is a SHUTDOWN that we have not asked for a goodbye of the server?  One that
+ * comes while messages of ours are not acknowledged is none: the server cannot
+ * have read them.  With RSPLIB none is: it is what a crash of its servers
+ * sends, and its clients go elsewhere.  Neither is reported: who sends a
+ * SHUTDOWN can be reached.
  */
-static enum rsp_failover_reason
-rsp_session_no_goodbye(const struct rsp_sock *rsk, const struct rsp_lower *low,
-		       unsigned int found)
+static bool rsp_session_goodbye(const struct rsp_sock *rsk,
+				const struct rsp_lower *low, unsigned int found)
 {
-	if (rsk->sk.sk_shutdown & SEND_SHUTDOWN)	/* it answers ours */
-		return RSP_REASON_UNSPEC;
-	if ((found & RSP_FOUND_CROSSED) || !rsp_lower_idle(low))
-		return RSP_REASON_INCOMPLETE;
-	if (READ_ONCE(rsp_sock_net(rsk)->set.rsplib_sessions))
-		return RSP_REASON_ABORT;
-	return RSP_REASON_UNSPEC;
+	return !(found & RSP_FOUND_CROSSED) && rsp_lower_idle(low) &&
+	       !READ_ONCE(rsp_sock_net(rsk)->set.rsplib_sessions);
 }
 
 /* A client's side. */
@@ -320,7 +315,6 @@ static void rsp_session_run_client(struct rsp_sock *rsk, unsigned int found)
 {
 	struct rsp_lower *low = rcu_dereference_protected(rsk->low, true);
 	bool own_end = rsk->sk.sk_shutdown & SEND_SHUTDOWN;
-	enum rsp_failover_reason reason;
 
 	if ((found & (RSP_FOUND_LOST | RSP_FOUND_RESTART)) ||
 	    (rsp_lower_dead(low) && !(found & RSP_FOUND_SHUTDOWN))) {
@@ -333,11 +327,10 @@ static void rsp_session_run_client(struct rsp_sock *rsk, unsigned int found)
 					  RSP_REASON_TIMEOUT :
 					  RSP_REASON_ABORT);
 	} else if (found & RSP_FOUND_SHUTDOWN) {
-		reason = rsp_session_no_goodbye(rsk, low, found);
-		if (reason != RSP_REASON_UNSPEC)
-			rsp_failover_lost(rsk, reason);
-		else
+		if (own_end || rsp_session_goodbye(rsk, low, found))
 			rsp_session_end(rsk, 0);
+		else
+			rsp_failover_lost(rsk, RSP_REASON_INCOMPLETE);
 	} else if (test_and_clear_bit(RSP_SES_ADMIN, &rsk->ses_flags) &&
 		   !own_end) {
 		rsp_failover_lost(rsk, RSP_REASON_ADMIN);

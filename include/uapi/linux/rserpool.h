@@ -253,7 +253,8 @@ struct rsp_failover {
  * @RSP_REASON_ABORT: the server aborted the association
  * @RSP_REASON_TIMEOUT: the server cannot be reached any more
  * @RSP_REASON_RESTART: the server restarted and lost its state
- * @RSP_REASON_INCOMPLETE: it said goodbye with our data in flight
+ * @RSP_REASON_INCOMPLETE: it said goodbye with our data in flight, or at all
+ *	where the setting rsplib_sessions takes no goodbyes
  * @RSP_REASON_ADMIN: asked for by an administrator
  * @RSP_REASON_REMOVED: the registrar took it out of the pool
  *	(RSP_SUBSCRIBE_FOLLOW)
