@@ -41,7 +41,7 @@ every_second()
 
 ipv6()
 {
-	want listener close && want listener "group ff02::133" &&
+	want listener close && want listener "group ff05::133" &&
 		want listener "heard 3000" "announce * id=101 sctp=3863,$ADDRESSES *"
 }
 
@@ -105,6 +105,13 @@ forged()
 		want listener "heard 40000" "announce * id=101 *"
 }
 
+# Nobody has told host 2's module of a registrar
+found()
+{
+	again --announce && on 2 rsp_peer "socket => ok; connect nobody => ENOENT" &&
+		on 2 rspctl registrar show | grep -q "10.77.0.1.*up.*home"
+}
+
 check "to IANA's group, with all addresses [ASAP-HNT-02 ASAP-HNT-03 ASAP-HNT-16]" wildcard
 check "... every second [ASAP-HNT-02]" every_second
 check "... and over IPv6 [ASAP-HNT-16]" ipv6
@@ -114,4 +121,5 @@ check "to groups of the operator's choice [ASAP-HNT-16]" own_groups
 check "not unless it is told to [ASAP-HNT-19]" off
 check "more seldom when there are others, who are forgotten again [ASAP-HNT-02]" slower
 check "100,000 forged ones: memory flat, service kept [ASAP-HNT-17]" forged
+check "the module finds its registrar by them alone [ASAP-HNT-01 ASAP-HNT-04]" found
 finish

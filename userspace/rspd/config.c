@@ -26,9 +26,9 @@
 #define CONNS_MAX	16384
 #define TCP_IDLE_MS	300000
 
-/* IANA's, link-local scope for IPv6; and RSPLIB's */
+/* IANA's, site-local scope for IPv6, where the module listens; and RSPLIB's */
 #define GROUP4		"224.0.1.185"
-#define GROUP6		"ff02::133"
+#define GROUP6		"ff05::133"
 #define GROUP_RSPLIB	"239.0.0.50"
 
 enum {
@@ -102,7 +102,7 @@ static const char config_usage[] =
 "      --profile=rfc|rsplib[,PREFIX]  rsplib: suit peers that use RSPLIB, all\n"
 "                               or those of PREFIX, up to 16 times; default rfc\n"
 "      --announce[=GROUP[:PORT]]  announce the registrar by multicast, up to 4\n"
-"                               times; default 224.0.1.185 and ff02::133\n"
+"                               times; default 224.0.1.185 and ff05::133\n"
 "      --announce-interface=IF  on this interface\n"
 "      --announce-ttl=N         as far as N routers, default 1\n"
 "  -l, --log-level=LEVEL        error, warn, info (default), debug\n"

@@ -138,7 +138,7 @@ static void groups(void **state)
 	assert_true(config.announce);
 	assert_int_equal(config.ngroups, 2);
 	assert_group(0, "224.0.1.185:3863");
-	assert_group(1, "[ff02::133]:3863");
+	assert_group(1, "[ff05::133]:3863");
 	optind = 0;
 	assert_int_equal(config_parse(&config, 3, rsplib), CONFIG_RUN);
 	assert_int_equal(config.ngroups, 1);
