@@ -484,9 +484,12 @@ static void rsp_asap_run(struct rsp_asap *asap)
 static void rsp_asap_work(struct work_struct *work)
 {
 	struct rsp_asap *asap;
+	bool fault;
 
 	asap = container_of(to_delayed_work(work), struct rsp_asap, work);
+	fault = rsp_fault_begin(RSP_FAULT_asap);
 	rsp_asap_run(asap);
+	rsp_fault_end(RSP_FAULT_asap, fault);
 	if (!asap->armed || READ_ONCE(asap->rn->dying))
 		return;
 	/* does nothing if there was a kick meanwhile, which is sooner */

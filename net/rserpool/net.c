@@ -45,7 +45,7 @@ static void rsp_net_setup(struct rsp_net *rn, struct net *net)
  * reads them; the ASAP endpoint fills the cache of pools and looks whether
  * announcements are to come, so it comes last and goes first.
  */
-static int __net_init rsp_net_init(struct net *net)
+static int __net_init rsp_net_begin(struct net *net)
 {
 	struct rsp_net *rn = rsp_net(net);
 	int err;
@@ -77,6 +77,15 @@ err_sysctl:
 	rsp_sysctl_net_exit(rn);
 err_mib:
 	rsp_mib_net_exit(rn);
+	return err;
+}
+
+static int __net_init rsp_net_init(struct net *net)
+{
+	bool fault = rsp_fault_begin(RSP_FAULT_net);
+	int err = rsp_net_begin(net);
+
+	rsp_fault_end(RSP_FAULT_net, fault);
 	return err;
 }
 
@@ -127,7 +136,7 @@ static struct pernet_operations rsp_net_ops = {
  *  - the socket family last: from then on there are users, who hold the
  *    module, so that the way back never meets one.
  */
-static int __init rsp_init(void)
+static int __init rsp_begin(void)
 {
 	int err;
 
@@ -166,6 +175,15 @@ err_net:
 	unregister_pernet_subsys(&rsp_net_ops);
 err_wq:
 	destroy_workqueue(rsp_wq);
+	return err;
+}
+
+static int __init rsp_init(void)
+{
+	bool fault = rsp_fault_begin(RSP_FAULT_init);
+	int err = rsp_begin();
+
+	rsp_fault_end(RSP_FAULT_init, fault);
 	return err;
 }
 

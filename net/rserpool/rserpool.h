@@ -43,6 +43,7 @@
 #include <linux/rserpool.h>
 #include <linux/rserpool_netlink.h>
 
+#include "fault.h"
 #include "mib.h"
 #include "race.h"
 #include "wire.h"

@@ -378,6 +378,7 @@ static void rsp_session_work(struct work_struct *work)
 {
 	struct rsp_sock *rsk = container_of(to_delayed_work(work),
 					    struct rsp_sock, work);
+	bool fault;
 
 	set_bit(RSP_SES_DEFERRED, &rsk->ses_flags);
 	smp_mb__after_atomic();		/* see rsp_session_unlock() */
@@ -390,7 +391,9 @@ static void rsp_session_work(struct work_struct *work)
 		return;
 	}
 	clear_bit(RSP_SES_DEFERRED, &rsk->ses_flags);
+	fault = rsp_fault_begin(RSP_FAULT_session);
 	rsp_session_run(rsk);
+	rsp_fault_end(RSP_FAULT_session, fault);
 	mutex_unlock(&rsk->tx_mutex);
 	mutex_unlock(&rsk->rx_mutex);
 }
