@@ -177,6 +177,26 @@ piecewise()
 		want y recv "5 eor: hello"
 }
 
+# Neither the cookie nor the buffer that it came in is for the reader to make room
+small_buffers()
+{
+	session && want x reset && want y reset && want x socket &&
+		want x "set rcvbuf 8000" && want x "event cookie-echo 1" &&
+		want x "bind pool id=1" && want x listen && want c reset && want c socket &&
+		want c "set rcvbuf 8000" && want c "event failover 1" &&
+		want c "connect pool id=1" && want x accept && want y socket &&
+		want y "set rcvbuf 8000" && want y "event cookie-echo 1" &&
+		want y "bind pool id=2" && want y listen && want x "cookie @50000" &&
+		wait_for 5 client_has 50000 && failover 1 &&
+		want y recv "cookie-echo 50000 pattern"
+}
+
+# A cookie of that many octets
+client_has()
+{
+	peer c getcookie && [[ $answer = "$1 "* ]]
+}
+
 between_readers()
 {
 	# Cookies between messages never show up as data
@@ -206,5 +226,6 @@ check "without the notification: by getsockopt()" silent
 check "getsockopt() into less room" short_room
 check "clients, listeners and too long ones are refused [ASAP-CKI-01]" refused
 check "a notification read in pieces disturbs nothing" piecewise
+check "with buffers smaller than the cookie [ASAP-CKI-03 ASAP-CKI-04]" small_buffers
 check "cookies between messages never become data [ASAP-CKI-06 ROLE-05]" between_readers
 finish

@@ -320,7 +320,8 @@ static bool rsp_demux_cut_items(struct rsp_sock *rsk)
 			break;
 		}
 		begun |= item->off;
-		list_move(&item->node, &cut);
+		rsp_item_unlink(rsk, item);
+		list_add(&item->node, &cut);
 	}
 	spin_unlock_bh(&rsk->items_lock);
 	list_for_each_entry_safe(item, tmp, &cut, node)
@@ -363,7 +364,7 @@ void rsp_demux_cut(struct rsp_sock *rsk)
 static void rsp_demux_item_done(struct rsp_sock *rsk, struct rsp_item *item)
 {
 	spin_lock_bh(&rsk->items_lock);
-	list_del(&item->node);
+	rsp_item_unlink(rsk, item);
 	spin_unlock_bh(&rsk->items_lock);
 	rsp_item_free(rsk, item);
 }

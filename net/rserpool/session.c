@@ -41,7 +41,18 @@ void rsp_item_queue(struct rsp_sock *rsk, struct rsp_item *item)
 {
 	spin_lock_bh(&rsk->items_lock);
 	list_add_tail(&item->node, &rsk->items);
+	WRITE_ONCE(rsk->items_octets,
+		   rsk->items_octets + struct_size(item, data, item->len));
 	spin_unlock_bh(&rsk->items_lock);
+}
+
+void rsp_item_unlink(struct rsp_sock *rsk, struct rsp_item *item)
+{
+	lockdep_assert_held(&rsk->items_lock);
+
+	list_del_init(&item->node);
+	WRITE_ONCE(rsk->items_octets,
+		   rsk->items_octets - struct_size(item, data, item->len));
 }
 
 struct rsp_item *rsp_item_first(struct rsp_sock *rsk)
@@ -60,8 +71,8 @@ struct rsp_item *rsp_item_first(struct rsp_sock *rsk)
 
 bool rsp_items_full(const struct rsp_sock *rsk)
 {
-	return atomic_read(&rsk->sk.sk_rmem_alloc) >
-	       2 * READ_ONCE(rsk->sk.sk_rcvbuf);
+	return READ_ONCE(rsk->items_octets) >
+	       2U * READ_ONCE(rsk->sk.sk_rcvbuf);
 }
 
 static void rsp_items_purge(struct rsp_sock *rsk)
@@ -71,6 +82,7 @@ static void rsp_items_purge(struct rsp_sock *rsk)
 
 	spin_lock_bh(&rsk->items_lock);
 	list_splice_init(&rsk->items, &list);
+	WRITE_ONCE(rsk->items_octets, 0);
 	spin_unlock_bh(&rsk->items_lock);
 	list_for_each_entry_safe(item, tmp, &list, node)
 		rsp_item_free(rsk, item);

@@ -119,8 +119,9 @@ struct rsp_sock {
 	/* Written with both mutexes held and under lock. */
 	struct rsp_lower __rcu *low;
 
-	spinlock_t items_lock;		/* protects the next; BH-safe */
+	spinlock_t items_lock;		/* protects the next 2; BH-safe */
 	struct list_head items;
+	u32 items_octets;		/* of all of them; READ_ONCE to look */
 
 	bool rx_partial;		/* rx_mutex: a message was begun */
 	struct rsp_item *control;	/* rx_mutex: ASAP message in pieces, or
@@ -487,6 +488,15 @@ void rsp_item_free(struct rsp_sock *rsk, struct rsp_item *item);
 void rsp_item_queue(struct rsp_sock *rsk, struct rsp_item *item);
 
 /**
+ * rsp_item_unlink() - take an item out of the line
+ * @rsk: upper, its items_lock held
+ * @item: one in line
+ *
+ * Context: Any.
+ */
+void rsp_item_unlink(struct rsp_sock *rsk, struct rsp_item *item);
+
+/**
  * rsp_item_first() - first item in line
  * @rsk: upper, rx_mutex held, so that nobody else takes it off
  *
@@ -498,6 +508,9 @@ struct rsp_item *rsp_item_first(struct rsp_sock *rsk);
 /**
  * rsp_items_full() - is more in line than the socket is meant to hold?
  * @rsk: upper
+ *
+ * The cookie that is kept and the message that is being put together are not
+ * in line: reading would not make them less.
  *
  * Context: Any.
  * Return: true above twice SO_RCVBUF, as for any socket.
