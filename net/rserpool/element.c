@@ -198,7 +198,7 @@ static int rsp_element_relisten(struct rsp_sock *rsk, int backlog)
 	low = rcu_dereference_protected(rsk->low,
 					lockdep_is_held(&rsk->lock));
 	if (low)
-		err = kernel_listen(low->sock, backlog);
+		err = rsp_sctp_listen(low->sock, backlog);
 	mutex_unlock(&rsk->lock);
 	return err;
 }

@@ -316,7 +316,7 @@ struct rsp_lower *rsp_lower_listen(struct rsp_sock *rsk, int backlog)
 		return low;
 	err = rsp_sctp_bind_any(low->sock, family);
 	if (!err)
-		err = kernel_listen(low->sock, backlog);
+		err = rsp_sctp_listen(low->sock, backlog);
 	if (err) {
 		rsp_lower_release(low, true);
 		return ERR_PTR(err);

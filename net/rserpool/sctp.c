@@ -122,6 +122,14 @@ void rsp_sctp_release(struct socket *sock)
 	sock_release(sock);
 }
 
+int rsp_sctp_listen(struct socket *sock, int backlog)
+{
+	int err = kernel_listen(sock, backlog);
+
+	/* whatever kept SCTP from having the hash of its cookies */
+	return err == -ENOSYS ? -ENOMEM : err;
+}
+
 void rsp_sctp_sndinfo(struct rsp_sctp_sndinfo *c, u32 ppid, u32 context,
 		      u16 flags, sctp_assoc_t assoc_id)
 {

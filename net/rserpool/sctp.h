@@ -75,6 +75,16 @@ int rsp_sctp_bind_any(struct socket *sock, int family);
 void rsp_sctp_release(struct socket *sock);
 
 /**
+ * rsp_sctp_listen() - listen
+ * @sock: bound SCTP socket
+ * @backlog: associations that may wait for accept()
+ *
+ * Context: Process; takes the socket's lock.
+ * Return: what SCTP says: 0 or a negative errno; ENOMEM where it says ENOSYS.
+ */
+int rsp_sctp_listen(struct socket *sock, int backlog);
+
+/**
  * rsp_sctp_pack_addr() - write a sockaddr_in or sockaddr_in6
  * @a: address
  * @port: host order
