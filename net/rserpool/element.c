@@ -311,6 +311,16 @@ static void rsp_element_inherit(struct rsp_sock *child,
 	child->sk.sk_rcvtimeo = READ_ONCE(rsk->sk.sk_rcvtimeo);
 }
 
+/* No session can be made of it: its client is to try another element. */
+static void rsp_element_refuse(struct rsp_lower *listener,
+			       struct rsp_sock *child)
+{
+	struct rsp_lower *low = rsp_lower_accept(listener, child);
+
+	if (!IS_ERR(low))
+		rsp_lower_release(low, true);
+}
+
 /* One association that waits, made a session of @newsock; -EAGAIN: none. */
 static int rsp_element_take(struct rsp_sock *rsk, struct socket *newsock)
 {
@@ -328,15 +338,18 @@ static int rsp_element_take(struct rsp_sock *rsk, struct socket *newsock)
 	if (!child)
 		return -ENOMEM;
 	rsp_element_inherit(child, rsk);
+	/* until nothing is left that could fail the association waits on */
+	err = rsp_session_add(child);
+	if (err == -ENOBUFS)
+		rsp_element_refuse(low, child);
+	if (err)
+		goto err_child;
 	low = rsp_lower_accept(low, child);
 	if (IS_ERR(low)) {
 		err = PTR_ERR(low);
-		goto err_child;
+		goto err_session;
 	}
 	rsp_race(accept_taken);
-	err = rsp_session_add(child);
-	if (err)
-		goto err_low;
 	rsp_lower_attach(low);
 	child->phase = RSP_PHASE_UP;
 	child->state = RSP_STATE_ESTABLISHED;
@@ -349,8 +362,8 @@ static int rsp_element_take(struct rsp_sock *rsk, struct socket *newsock)
 	rsp_session_kick(child);
 	return 0;
 
-err_low:
-	rsp_lower_release(low, true);
+err_session:
+	rsp_session_del(child);
 err_child:
 	rsp_sock_free(child, newsock);
 	return err;

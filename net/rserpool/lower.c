@@ -127,16 +127,13 @@ static int rsp_lower_configure(struct rsp_lower *low)
 	return err;
 }
 
-static struct rsp_lower *rsp_lower_alloc(struct rsp_sock *rsk,
-					 struct socket *sock, bool to_many)
+static struct rsp_lower *rsp_lower_alloc(struct rsp_sock *rsk, bool to_many)
 {
 	struct rsp_lower *low = kzalloc(sizeof(*low), GFP_KERNEL_ACCOUNT);
 
 	if (!low)
 		return ERR_PTR(-ENOMEM);
 	low->up = rsk;
-	low->sock = sock;
-	low->lsk = sock->sk;
 	low->to_many = to_many;
 	return low;
 }
@@ -145,6 +142,13 @@ static struct rsp_lower *rsp_lower_alloc(struct rsp_sock *rsk,
  * The lower may outlive its owner's close (SHUTDOWN handshake, timers), so it
  * has to pin the namespace as a user's socket does.
  */
+static void rsp_lower_own(struct rsp_lower *low, struct socket *sock)
+{
+	rsp_sk_net_refcnt_upgrade(sock->sk);
+	low->sock = sock;
+	low->lsk = sock->sk;
+}
+
 static struct rsp_lower *rsp_lower_create(struct rsp_sock *rsk, int family,
 					  bool to_many)
 {
@@ -152,18 +156,18 @@ static struct rsp_lower *rsp_lower_create(struct rsp_sock *rsk, int family,
 	struct socket *sock;
 	int err;
 
+	low = rsp_lower_alloc(rsk, to_many);
+	if (IS_ERR(low))
+		return low;
 	err = sock_create_kern(sock_net(&rsk->sk), family,
 			       to_many ? SOCK_SEQPACKET : SOCK_STREAM,
 			       IPPROTO_SCTP, &sock);
-	if (err)
+	if (err) {
+		kfree(low);
 		return ERR_PTR(err);
-	rsp_sk_net_refcnt_upgrade(sock->sk);
-	sock->sk->sk_ipv6only = 0;	/* whatever bindv6only says */
-	low = rsp_lower_alloc(rsk, sock, to_many);
-	if (IS_ERR(low)) {
-		sock_release(sock);
-		return low;
 	}
+	rsp_lower_own(low, sock);
+	low->lsk->sk_ipv6only = 0;	/* whatever bindv6only says */
 	err = rsp_lower_configure(low);
 	if (err) {
 		rsp_lower_release(low, true);
@@ -337,16 +341,16 @@ struct rsp_lower *rsp_lower_accept(struct rsp_lower *listener,
 	struct socket *sock;
 	int err;
 
-	err = kernel_accept(listener->sock, &sock, O_NONBLOCK);
-	if (err)
-		return ERR_PTR(err);
-	rsp_sk_net_refcnt_upgrade(sock->sk);
-	low = rsp_lower_alloc(child, sock, false);
-	if (IS_ERR(low)) {
-		sock_no_linger(sock->sk);
-		rsp_sctp_release(sock);
+	/* first, so that nothing can fail once the association is taken */
+	low = rsp_lower_alloc(child, false);
+	if (IS_ERR(low))
 		return low;
+	err = kernel_accept(listener->sock, &sock, O_NONBLOCK);
+	if (err) {
+		kfree(low);
+		return ERR_PTR(err);
 	}
+	rsp_lower_own(low, sock);
 	sock_set_flag(low->lsk, SOCK_RCU_FREE);
 	rsp_lower_sync_buffers(low);
 	rsp_lower_hook(low);
