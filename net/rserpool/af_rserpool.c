@@ -365,17 +365,19 @@ static int rsp_shutdown_session(struct rsp_sock *rsk, int how)
 	low = rcu_dereference_protected(rsk->low,
 					lockdep_is_held(&rsk->tx_mutex));
 	if (low && (how & SEND_SHUTDOWN) && !(sk->sk_shutdown & SEND_SHUTDOWN))
-		rsp_lower_shutdown(low);
+		err = rsp_lower_shutdown(low);
+	if (err != -ENOMEM)
+		err = 0;	/* an association that is gone is no error */
 	rsp_race(shutdown_sent);
 	mutex_lock(&rsk->lock);
 	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | how);
 	rsp_session_wake(rsk);
 	mutex_unlock(&rsk->lock);
-	if (!low && (how & SEND_SHUTDOWN)) {
+	if (!low && (how & SEND_SHUTDOWN))
 		/* between two servers: nobody to say goodbye to */
 		rsp_session_end(rsk, 0);
+	if (how & SEND_SHUTDOWN)
 		rsp_session_kick(rsk);
-	}
 out:
 	rsp_session_unlock(rsk, &rsk->tx_mutex);
 	return err;

@@ -225,6 +225,9 @@ void rsp_lower_detach(struct rsp_lower *low)
 
 void rsp_lower_release(struct rsp_lower *low, bool abort)
 {
+	/* with something unread sctp_close() aborts anyway */
+	if (!abort && skb_queue_empty_lockless(&low->lsk->sk_receive_queue))
+		abort = rsp_lower_shutdown(low) == -ENOMEM;
 	rsp_lower_detach(low);
 	rsp_race(lower_detached);
 	if (abort)
@@ -419,9 +422,13 @@ int rsp_lower_abort(struct rsp_lower *low)
 
 int rsp_lower_shutdown(struct rsp_lower *low)
 {
+	int err;
+
 	if (low->to_many)
-		return rsp_lower_send_flag(low, SCTP_EOF);
-	return kernel_sock_shutdown(low->sock, SHUT_WR);
+		err = rsp_lower_send_flag(low, SCTP_EOF);
+	else
+		err = kernel_sock_shutdown(low->sock, SHUT_WR);
+	return rsp_lower_stuck(low) ? -ENOMEM : err;
 }
 
 /* ---- looking -------------------------------------------------------------- */
@@ -463,6 +470,29 @@ bool rsp_lower_ending(const struct rsp_lower *low)
 	}
 	release_sock(low->lsk);
 	return ending;
+}
+
+/*
+ * SCTP sends a SHUTDOWN in the moment in which all data is acknowledged.  If it
+ * has no memory for that chunk nothing makes it try again, and the association
+ * would stay for ever.
+ */
+bool rsp_lower_stuck(const struct rsp_lower *low)
+{
+	struct sctp_association *asoc;
+	struct sctp_endpoint *ep;
+	bool stuck = false;
+
+	lock_sock(low->lsk);
+	ep = sctp_sk(low->lsk)->ep;
+	if (!list_empty(&ep->asocs)) {
+		asoc = list_first_entry(&ep->asocs, struct sctp_association,
+					asocs);
+		stuck = asoc->state == SCTP_STATE_SHUTDOWN_PENDING &&
+			rsp_outq_empty(&asoc->outqueue);
+	}
+	release_sock(low->lsk);
+	return stuck;
 }
 
 bool rsp_lower_idle(const struct rsp_lower *low)

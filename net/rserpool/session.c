@@ -294,6 +294,19 @@ void rsp_session_unlock(struct rsp_sock *rsk, struct mutex *mutex)
 		rsp_session_kick(rsk);
 }
 
+/*
+ * Our own goodbye cannot be said: an ABORT has to do, so that the peer does not
+ * wait for ever.
+ */
+static void rsp_session_abort(struct rsp_sock *rsk, struct rsp_lower *low)
+{
+	mutex_lock(&rsk->lock);
+	rcu_assign_pointer(rsk->low, NULL);
+	mutex_unlock(&rsk->lock);
+	rsp_lower_release(low, true);
+	rsp_session_end(rsk, -ENOMEM);
+}
+
 /* A server's side: its client is gone, or has said goodbye. */
 static void rsp_session_run_server(struct rsp_sock *rsk, unsigned int found)
 {
@@ -352,10 +365,42 @@ static void rsp_session_run_client(struct rsp_sock *rsk, unsigned int found)
 	}
 }
 
+/* What the lower has to tell. */
+static void rsp_session_look(struct rsp_sock *rsk, struct rsp_lower *low)
+{
+	bool stuck = (rsk->sk.sk_shutdown & SEND_SHUTDOWN) &&
+		     rsp_lower_stuck(low);
+	unsigned int found = rsp_demux_control(rsk, low);
+
+	rsp_race(work_control);
+	/* The end stands behind all else, also behind data that nobody has
+	 * read yet, and a writer may wait to hear of it.
+	 */
+	if (stuck || rsp_lower_ending(low))
+		found = (found & ~RSP_FOUND_DATA) | rsp_demux_drain(rsk, low);
+	if (stuck)
+		rsp_session_abort(rsk, low);
+	else if (rsk->role == RSP_ROLE_POOL_USER)
+		rsp_session_run_client(rsk, found);
+	else
+		rsp_session_run_server(rsk, found);
+	if (found & RSP_FOUND_DATA)
+		rsp_session_wake(rsk);
+}
+
+/* A SHUTDOWN is due once all data is acknowledged: see rsp_lower_stuck(). */
+static void rsp_session_watch(struct rsp_sock *rsk)
+{
+	struct rsp_lower *low = rcu_dereference_protected(rsk->low, true);
+
+	if (low && (rsk->sk.sk_shutdown & SEND_SHUTDOWN) &&
+	    rsk->state != RSP_STATE_ENDED && !rsp_lower_idle(low))
+		rsp_session_kick_at(rsk, jiffies + HZ);
+}
+
 static void rsp_session_run(struct rsp_sock *rsk)
 {
 	struct rsp_lower *low = rcu_dereference_protected(rsk->low, true);
-	unsigned int found;
 
 	lockdep_assert_held(&rsk->rx_mutex);
 	lockdep_assert_held(&rsk->tx_mutex);
@@ -367,20 +412,8 @@ static void rsp_session_run(struct rsp_sock *rsk)
 		return;
 	}
 	if (low) {
-		found = rsp_demux_control(rsk, low);
-		rsp_race(work_control);
-		/* The end stands behind all else, also behind data that nobody
-		 * has read yet, and a writer may wait to hear of it.
-		 */
-		if (rsp_lower_ending(low))
-			found = (found & ~RSP_FOUND_DATA) |
-				rsp_demux_drain(rsk, low);
-		if (rsk->role == RSP_ROLE_POOL_USER)
-			rsp_session_run_client(rsk, found);
-		else
-			rsp_session_run_server(rsk, found);
-		if (found & RSP_FOUND_DATA)
-			rsp_session_wake(rsk);
+		rsp_session_look(rsk, low);
+		rsp_session_watch(rsk);
 	}
 	if (rsk->phase != RSP_PHASE_IDLE && rsk->phase != RSP_PHASE_UP)
 		rsp_failover_run(rsk);

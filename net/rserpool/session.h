@@ -819,7 +819,7 @@ void rsp_lower_detach(struct rsp_lower *low);
 /**
  * rsp_lower_release() - detach and close
  * @low: lower; freed after a grace period
- * @abort: ABORT instead of SHUTDOWN
+ * @abort: ABORT instead of SHUTDOWN; also if there is no memory for that
  *
  * Context: Process, may sleep; no lock held but the session's mutexes.
  */
@@ -840,7 +840,8 @@ int rsp_lower_abort(struct rsp_lower *low);
  * @low: lower
  *
  * Context: Process; takes the lower's lock.
- * Return: 0 or a negative errno.
+ * Return: 0, -ENOMEM (it never comes: see rsp_lower_stuck()), or another
+ * negative errno.
  */
 int rsp_lower_shutdown(struct rsp_lower *low);
 
@@ -904,6 +905,15 @@ bool rsp_lower_pending(const struct rsp_lower *low);
  * Return: true if so.
  */
 bool rsp_lower_writable(const struct rsp_lower *low);
+
+/**
+ * rsp_lower_stuck() - has SCTP failed to send the SHUTDOWN that is due?
+ * @low: lower
+ *
+ * Context: Process; takes the lower's lock.
+ * Return: true if so: only an ABORT ends the association.
+ */
+bool rsp_lower_stuck(const struct rsp_lower *low);
 
 /**
  * rsp_lower_idle() - has everything sent been acknowledged?
