@@ -256,7 +256,7 @@ unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low)
 
 	found = rsp_demux_take(rsk, low, RSP_DEMUX_BUDGET, &err);
 	if (err == -ENOMEM)	/* still at the head: try again */
-		rsp_session_kick_at(rsk, jiffies + HZ / 10);
+		rsp_session_kick_at(rsk, jiffies + RSP_RETRY);
 	else if (!err && !(found & RSP_FOUND_DATA) &&
 		 rsp_demux_peek(low, NULL) != RSP_HEAD_NONE)
 		rsp_session_kick(rsk);	/* more than the budget */
@@ -265,7 +265,7 @@ unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low)
 
 /* ---- saving what a dead lower still holds ---------------------------------- */
 
-static bool rsp_demux_save(struct rsp_sock *rsk, struct rsp_lower *low, u32 len)
+static int rsp_demux_save(struct rsp_sock *rsk, struct rsp_lower *low, u32 len)
 {
 	struct rsp_item *item;
 	unsigned int flags;
@@ -273,17 +273,17 @@ static bool rsp_demux_save(struct rsp_sock *rsk, struct rsp_lower *low, u32 len)
 
 	item = rsp_item_alloc(rsk, len, GFP_KERNEL);
 	if (!item)
-		return false;
+		return -ENOMEM;
 	ret = rsp_demux_read(low, item->data, len, &flags);
 	if (ret < 0 || ret != len) {
 		rsp_item_free(rsk, item);
-		return false;
+		return ret < 0 ? ret : -EIO;
 	}
 	if (flags & MSG_EOR)
 		item->flags = RSP_ITEM_EOR;
 	rsp_item_queue(rsk, item);
 	RSP_INC(rsp_sock_net(rsk), MSGS_KEPT);
-	return true;
+	return 0;
 }
 
 unsigned int rsp_demux_drain(struct rsp_sock *rsk, struct rsp_lower *low)
@@ -299,9 +299,12 @@ unsigned int rsp_demux_drain(struct rsp_sock *rsk, struct rsp_lower *low)
 	do {
 		found |= rsp_demux_take(rsk, low, UINT_MAX, &err);
 		head = rsp_demux_head(rsk, low, &len);
-	} while (!err && head == RSP_HEAD_DATA &&
-		 rsp_demux_save(rsk, low, len));
-	if (head != RSP_HEAD_NONE)	/* no memory: it goes with the lower */
+		if (!err && head == RSP_HEAD_DATA)
+			err = rsp_demux_save(rsk, low, len);
+	} while (!err && head != RSP_HEAD_NONE);
+	if (err == -ENOMEM)
+		found |= RSP_FOUND_MORE;
+	else if (err)		/* never seen: it goes with the lower */
 		RSP_INC(rsp_sock_net(rsk), RETURNED_INCOMPLETE);
 	return found & ~RSP_FOUND_DATA;
 }

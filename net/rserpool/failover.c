@@ -126,16 +126,13 @@ void rsp_failover_lost(struct rsp_sock *rsk, u32 reason)
 
 	low = rsp_failover_unpublish(rsk, RSP_STATE_FAILOVER);
 	rsp_race(lost);
-	rsk->lost_at = ktime_get();
-	if (reason != RSP_REASON_ABORT && reason != RSP_REASON_TIMEOUT)
-		rsp_lower_abort(low);	/* what is unacknowledged comes back */
-	else if (low->control_at)
+	if ((reason == RSP_REASON_ABORT || reason == RSP_REASON_TIMEOUT) &&
+	    low->control_at)
 		rsk->lost_at = low->control_at;
 	rsk->reason = reason;
 	peer = low->peer;
 	rsk->old_pe_id = peer.pe_id;
 	rsk->round_lost = 0;
-	rsp_demux_drain(rsk, low);
 	rsp_demux_cut(rsk);
 	rsp_returned_settle(rsk);
 	rsp_race(lost_saved);
@@ -370,6 +367,7 @@ static void rsp_failover_drop_next(struct rsp_sock *rsk, int err)
 	RSP_INC(rsp_sock_net(rsk), CONNECT_FAILED);
 	rsk->connect_err = err;
 	rsk->next = NULL;
+	rsp_returned_rewind(rsk);
 	rsp_pool_suspect(rsp_sock_net(rsk), &rsk->handle, &low->peer);
 	rsp_lower_release(low, true);
 	rsp_failover_set_phase(rsk, RSP_PHASE_SELECT);
@@ -380,15 +378,15 @@ static void rsp_failover_drop_next(struct rsp_sock *rsk, int err)
  * (RFC 5352 section 3.8).  The send buffer is opened for it: the replayed
  * messages have been in one of that size before, the cookie has not.
  */
-static int rsp_failover_hand_over(struct rsp_sock *rsk, struct rsp_lower *low,
-				  bool *echoed)
+static int rsp_failover_hand_over(struct rsp_sock *rsk, struct rsp_lower *low)
 {
 	int sndbuf = READ_ONCE(low->lsk->sk_sndbuf);
-	int ret;
+	int ret = 0;
 
 	WRITE_ONCE(low->lsk->sk_sndbuf, INT_MAX / 2);
-	ret = rsp_cookie_echo(rsk, low);
-	*echoed = ret > 0;
+	if (!low->echoed)
+		ret = rsp_cookie_echo(rsk, low);
+	low->echoed |= ret > 0;
 	if (ret >= 0)
 		ret = rsp_returned_replay(rsk, low);
 	WRITE_ONCE(low->lsk->sk_sndbuf, sndbuf);
@@ -446,11 +444,17 @@ static void rsp_failover_done(struct rsp_sock *rsk)
 {
 	struct rsp_lower *low = rsk->next;
 	bool again = rsp_failing_over(rsk);
-	bool echoed = false;
+	bool echoed;
 	int ret = 0;
 
 	if (again)
-		ret = rsp_failover_hand_over(rsk, low, &echoed);
+		ret = rsp_failover_hand_over(rsk, low);
+	echoed = low->echoed;
+	/* what it has already would come to another one a second time */
+	if (ret == -ENOMEM && time_before(jiffies, rsk->deadline)) {
+		rsp_session_kick_at(rsk, jiffies + RSP_RETRY);
+		return;
+	}
 	if (ret < 0) {
 		rsp_failover_drop_next(rsk, ret);
 		return;
@@ -476,10 +480,11 @@ static void rsp_failover_attempt(struct rsp_sock *rsk)
 {
 	unsigned int found = rsp_demux_control(rsk, rsk->next);
 
+	rsk->next->connected |= !!(found & RSP_FOUND_UP);
 	if (found & (RSP_FOUND_CANT_START | RSP_FOUND_LOST |
 		     RSP_FOUND_SHUTDOWN))
 		rsp_failover_drop_next(rsk, -ECONNREFUSED);
-	else if (found & RSP_FOUND_UP)
+	else if (rsk->next->connected)
 		rsp_failover_done(rsk);
 	else if (time_after_eq(jiffies, rsk->deadline))
 		rsp_failover_drop_next(rsk, -EHOSTUNREACH);

@@ -38,6 +38,7 @@ bool rsp_returned_add(struct rsp_sock *rsk, struct rsp_returned *r, u32 len)
 	r->context = ev->ssfe_info.snd_context;
 	r->frag = ev->ssfe_info.snd_flags & SCTP_DATA_FRAG_MASK;
 	r->sent = ev->ssf_flags == SCTP_DATA_SENT;
+	r->again = false;
 	r->off = sizeof(*ev);
 	r->len = len - sizeof(*ev);
 	list_add_tail(&r->node, &rsk->returned);
@@ -54,49 +55,75 @@ static int rsp_returned_cmp(void *priv, const struct list_head *a,
 	return (s32)(x->context - y->context) > 0;
 }
 
-/* Take the pieces of the first message off @from and join them. */
-static struct rsp_returned *rsp_returned_join(struct list_head *from)
+/* Room for a message, and the pieces of it that stand first in @from. */
+static struct rsp_returned *rsp_returned_whole(const struct list_head *from)
+{
+	const struct rsp_returned *first, *r;
+	struct rsp_returned *whole;
+	u32 len = 0;
+
+	first = list_first_entry(from, struct rsp_returned, node);
+	list_for_each_entry(r, from, node) {
+		if (r->context != first->context)
+			break;
+		len += r->len;
+	}
+	whole = kvmalloc(struct_size(whole, buf, len), GFP_KERNEL_ACCOUNT);
+	if (!whole)
+		return NULL;
+	*whole = (struct rsp_returned) { .context = first->context };
+	return whole;
+}
+
+/*
+ * Take the pieces of the first message off @from and join them.
+ * Return: message, of which pieces are missing if so its frag says; NULL: no
+ * memory, all are still there.
+ */
+static struct rsp_returned *rsp_returned_take(struct list_head *from)
 {
 	struct rsp_returned *r, *tmp, *whole;
-	u32 context, len = 0;
-	LIST_HEAD(pieces);
-	u16 frag = 0;
-	bool sent = false;
 
 	r = list_first_entry(from, struct rsp_returned, node);
 	if (r->frag == SCTP_DATA_NOT_FRAG) {
 		list_del(&r->node);
 		return r;
 	}
-	context = r->context;
+	whole = rsp_returned_whole(from);
+	if (!whole)
+		return NULL;
 	list_for_each_entry_safe(r, tmp, from, node) {
-		if (r->context != context)
+		if (r->context != whole->context)
 			break;
-		list_move_tail(&r->node, &pieces);
-		frag |= r->frag;
-		len += r->len;
-		sent |= r->sent;
-	}
-	whole = NULL;
-	if (frag == SCTP_DATA_NOT_FRAG)
-		whole = kvmalloc(struct_size(whole, buf, len),
-				 GFP_KERNEL_ACCOUNT);
-	if (whole) {
-		whole->context = context;
-		whole->frag = frag;
-		whole->sent = sent;
-		whole->off = 0;
-		whole->len = 0;
-	}
-	list_for_each_entry_safe(r, tmp, &pieces, node) {
-		if (whole) {
-			memcpy(whole->buf + whole->len, r->buf + r->off,
-			       r->len);
-			whole->len += r->len;
-		}
+		memcpy(whole->buf + whole->len, r->buf + r->off, r->len);
+		whole->len += r->len;
+		whole->frag |= r->frag;
+		whole->sent |= r->sent;
+		list_del(&r->node);
 		kvfree(r);
 	}
 	return whole;
+}
+
+bool rsp_returned_join(struct rsp_sock *rsk)
+{
+	struct rsp_returned *r;
+	LIST_HEAD(raw);
+
+	lockdep_assert_held(&rsk->tx_mutex);
+
+	list_splice_init(&rsk->returned, &raw);
+	list_sort(NULL, &raw, rsp_returned_cmp);
+	while (!list_empty(&raw)) {
+		r = rsp_returned_take(&raw);
+		if (!r)
+			break;
+		list_add_tail(&r->node, &rsk->returned);
+	}
+	if (list_empty(&raw))
+		return true;
+	list_splice_tail(&raw, &rsk->returned);
+	return false;
 }
 
 static bool rsp_returned_wanted(const struct rsp_sock *rsk,
@@ -113,24 +140,18 @@ static bool rsp_returned_wanted(const struct rsp_sock *rsk,
 
 void rsp_returned_settle(struct rsp_sock *rsk)
 {
-	struct rsp_returned *r;
-	LIST_HEAD(raw);
+	struct rsp_returned *r, *tmp;
 
 	lockdep_assert_held(&rsk->tx_mutex);
 
-	list_splice_init(&rsk->returned, &raw);
-	list_sort(NULL, &raw, rsp_returned_cmp);
-	while (!list_empty(&raw)) {
-		r = rsp_returned_join(&raw);
-		if (!r) {
+	list_for_each_entry_safe(r, tmp, &rsk->returned, node) {
+		if (r->frag != SCTP_DATA_NOT_FRAG)
 			RSP_INC(rsp_sock_net(rsk), RETURNED_INCOMPLETE);
-			rsk->round_lost++;
-		} else if (rsp_returned_wanted(rsk, r)) {
-			list_add_tail(&r->node, &rsk->returned);
-		} else {
-			kvfree(r);
-			rsk->round_lost++;
-		}
+		else if (rsp_returned_wanted(rsk, r))
+			continue;
+		list_del(&r->node);
+		kvfree(r);
+		rsk->round_lost++;
 	}
 }
 
@@ -146,16 +167,27 @@ int rsp_returned_replay(struct rsp_sock *rsk, struct rsp_lower *low)
 				    .iov_len = r->len };
 		struct msghdr msg = {};
 
+		n++;
+		if (r->again)
+			continue;
 		iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, r->len);
 		ret = rsp_lower_send(low, &msg, r->len, rsk->tx_seq + 1);
 		if (ret < 0)
-			return ret;	/* all of them are tried again */
+			return ret;
+		r->again = true;
 		rsk->tx_seq++;
-		n++;
 	}
 	list_for_each_entry_safe(r, tmp, &rsk->returned, node) {
 		list_del(&r->node);
 		kvfree(r);
 	}
 	return n;
+}
+
+void rsp_returned_rewind(struct rsp_sock *rsk)
+{
+	struct rsp_returned *r;
+
+	list_for_each_entry(r, &rsk->returned, node)
+		r->again = false;
 }

@@ -322,6 +322,32 @@ static void rsp_session_run_server(struct rsp_sock *rsk, unsigned int found)
 }
 
 /*
+ * A client's server is to be given up.  If that is not because the association
+ * is gone, it is aborted with its socket open, so that what is unacknowledged
+ * comes back.  All of it, and what the server said last, is taken in before
+ * anything else: without memory for that the work comes again, and until then
+ * the lower stays where it is.
+ */
+static void rsp_session_lose(struct rsp_sock *rsk, struct rsp_lower *low,
+			     u32 reason)
+{
+	int err = 0;
+
+	if (!low->reason)
+		rsk->lost_at = ktime_get();
+	low->reason = reason;
+	if (reason != RSP_REASON_ABORT && reason != RSP_REASON_TIMEOUT)
+		err = rsp_lower_abort(low);
+	if (err == -ENOMEM ||
+	    (rsp_demux_drain(rsk, low) & RSP_FOUND_MORE) ||
+	    !rsp_returned_join(rsk)) {
+		rsp_session_kick_at(rsk, jiffies + RSP_RETRY);
+		return;
+	}
+	rsp_failover_lost(rsk, reason);
+}
+
+/*
  * Is a SHUTDOWN that we have not asked for a goodbye of the server?  One that
  * comes while messages of ours are not acknowledged is none: the server cannot
  * have read them.  With RSPLIB none is: it is what a crash of its servers
@@ -341,27 +367,29 @@ static void rsp_session_run_client(struct rsp_sock *rsk, unsigned int found)
 	struct rsp_lower *low = rcu_dereference_protected(rsk->low, true);
 	bool own_end = rsk->sk.sk_shutdown & SEND_SHUTDOWN;
 
-	if ((found & (RSP_FOUND_LOST | RSP_FOUND_RESTART)) ||
-	    (rsp_lower_dead(low) && !(found & RSP_FOUND_SHUTDOWN))) {
+	if (low->reason && !own_end) {
+		rsp_session_lose(rsk, low, low->reason);
+	} else if ((found & (RSP_FOUND_LOST | RSP_FOUND_RESTART)) ||
+		   (rsp_lower_dead(low) && !(found & RSP_FOUND_SHUTDOWN))) {
 		if (own_end)	/* nothing to go on for */
 			rsp_session_end(rsk, -ECONNRESET);
 		else if (found & RSP_FOUND_RESTART)
-			rsp_failover_lost(rsk, RSP_REASON_RESTART);
+			rsp_session_lose(rsk, low, RSP_REASON_RESTART);
 		else
-			rsp_failover_lost(rsk, found & RSP_FOUND_TIMEOUT ?
-					  RSP_REASON_TIMEOUT :
-					  RSP_REASON_ABORT);
+			rsp_session_lose(rsk, low, found & RSP_FOUND_TIMEOUT ?
+					 RSP_REASON_TIMEOUT :
+					 RSP_REASON_ABORT);
 	} else if (found & RSP_FOUND_SHUTDOWN) {
 		if (own_end || rsp_session_goodbye(rsk, low, found))
 			rsp_session_end(rsk, 0);
 		else
-			rsp_failover_lost(rsk, RSP_REASON_INCOMPLETE);
+			rsp_session_lose(rsk, low, RSP_REASON_INCOMPLETE);
 	} else if (test_and_clear_bit(RSP_SES_ADMIN, &rsk->ses_flags) &&
 		   !own_end) {
-		rsp_failover_lost(rsk, RSP_REASON_ADMIN);
+		rsp_session_lose(rsk, low, RSP_REASON_ADMIN);
 	} else if (test_and_clear_bit(RSP_SES_REMOVED, &rsk->ses_flags) &&
 		   !own_end && rsp_failover_removed(rsk, low)) {
-		rsp_failover_lost(rsk, RSP_REASON_REMOVED);
+		rsp_session_lose(rsk, low, RSP_REASON_REMOVED);
 	}
 }
 
@@ -370,14 +398,21 @@ static void rsp_session_look(struct rsp_sock *rsk, struct rsp_lower *low)
 {
 	bool stuck = (rsk->sk.sk_shutdown & SEND_SHUTDOWN) &&
 		     rsp_lower_stuck(low);
-	unsigned int found = rsp_demux_control(rsk, low);
+	unsigned int found = rsp_demux_control(rsk, low) | low->found;
 
+	low->found = 0;
 	rsp_race(work_control);
 	/* The end stands behind all else, also behind data that nobody has
 	 * read yet, and a writer may wait to hear of it.
 	 */
 	if (stuck || rsp_lower_ending(low))
 		found = (found & ~RSP_FOUND_DATA) | rsp_demux_drain(rsk, low);
+	if (found & RSP_FOUND_MORE) {
+		low->found = found & ~RSP_FOUND_MORE;
+		rsp_session_wake(rsk);
+		rsp_session_kick_at(rsk, jiffies + RSP_RETRY);
+		return;
+	}
 	if (stuck)
 		rsp_session_abort(rsk, low);
 	else if (rsk->role == RSP_ROLE_POOL_USER)

@@ -10,6 +10,9 @@
 #include "rserpool.h"
 #include "sctp.h"
 
+/* Jiffies after which the work tries again what there was no memory for. */
+#define RSP_RETRY		(HZ / 10)
+
 /* Lives of PEs that one round of attempts remembers as tried. */
 #define RSP_TRIED_MAX		16
 
@@ -26,6 +29,12 @@ struct rsp_lower {
 	sctp_assoc_t assoc_id;		/* one-to-many, from COMM_UP */
 	bool unacked;			/* before the last notification: */
 	u64 sacks;			/* see rsp_lower_note_unacked() */
+
+	/* rx_mutex: what is left to do once there is memory */
+	unsigned int found;		/* RSP_FOUND_*: told, not acted upon */
+	u32 reason;			/* enum rsp_failover_reason: given up */
+	bool connected;			/* client's next one: COMM_UP has come */
+	bool echoed;			/* and the cookie is sent */
 	ktime_t control_at;		/* last word of SCTP or control message */
 	void (*saved_data_ready)(struct sock *lsk);
 	void (*saved_state_change)(struct sock *lsk);
@@ -62,6 +71,7 @@ struct rsp_returned {
 	u32 context;			/* order of sending */
 	u16 frag;			/* SCTP_DATA_*_FRAG bits */
 	bool sent;			/* was on the wire */
+	bool again;			/* sent to the next server */
 	u32 off;			/* in @buf: where the message is */
 	u32 len;			/* of the message */
 	u8 buf[] __aligned(8);
@@ -551,8 +561,9 @@ static inline bool rsp_wants(const struct rsp_sock *rsk, u16 type)
 void rsp_failover_start(struct rsp_sock *rsk);
 
 /**
- * rsp_failover_lost() - the server is gone: save what there is, start anew
- * @rsk: client, both mutexes held
+ * rsp_failover_lost() - the server is gone: start anew
+ * @rsk: client, both mutexes held; all that its lower had is taken in, and what
+ *	came back is joined
  * @reason: enum rsp_failover_reason
  *
  * Context: The session's work.
@@ -600,10 +611,20 @@ void rsp_failover_cancel(struct rsp_sock *rsk);
 bool rsp_returned_add(struct rsp_sock *rsk, struct rsp_returned *r, u32 len);
 
 /**
- * rsp_returned_settle() - order what came back, put pieces together
+ * rsp_returned_join() - order what came back, put pieces together
  * @rsk: client, both mutexes held
  *
- * Drops what the socket's contract (RSP_REPLAY) does not name, and counts it.
+ * Context: The session's work.
+ * Return: false if there is no memory; nothing is lost, and it can go on later.
+ */
+bool rsp_returned_join(struct rsp_sock *rsk);
+
+/**
+ * rsp_returned_settle() - drop what is not to be sent again
+ * @rsk: client, both mutexes held; all is joined
+ *
+ * That is what the socket's contract (RSP_REPLAY) does not name, and messages
+ * of which a piece is missing; counts them.
  *
  * Context: The session's work.
  */
@@ -616,9 +637,17 @@ void rsp_returned_settle(struct rsp_sock *rsk);
  *
  * Context: The session's work.
  * Return: messages sent, or a negative errno of rsp_lower_send(); then all of
- * them are still there.
+ * them are still there, and the next call goes on behind those that were sent.
  */
 int rsp_returned_replay(struct rsp_sock *rsk, struct rsp_lower *low);
+
+/**
+ * rsp_returned_rewind() - that server is not to be: the next one gets them all
+ * @rsk: client, both mutexes held
+ *
+ * Context: The session's work.
+ */
+void rsp_returned_rewind(struct rsp_sock *rsk);
 
 /**
  * rsp_returned_purge() - drop what came back
@@ -684,6 +713,7 @@ enum {
 	RSP_FOUND_SHUTDOWN	= BIT(5),	/* peer's goodbye came in */
 	RSP_FOUND_CROSSED	= BIT(6),	/* with SHUTDOWN: data of ours, too */
 	RSP_FOUND_DATA		= BIT(7),	/* stopped at user data */
+	RSP_FOUND_MORE		= BIT(8),	/* stopped for want of memory */
 };
 
 /**
@@ -731,7 +761,8 @@ unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low);
  * @low: its lower
  *
  * Context: Process; takes @rsk->lock and the lower's.
- * Return: RSP_FOUND_* bits without RSP_FOUND_DATA.
+ * Return: RSP_FOUND_* bits without RSP_FOUND_DATA; with RSP_FOUND_MORE the rest
+ * is still in the lower, in its order.
  */
 unsigned int rsp_demux_drain(struct rsp_sock *rsk, struct rsp_lower *low);
 
