@@ -414,6 +414,13 @@ int rsp_netlink_send_asap(struct rsp_net *rn, u32 portid, u64 cookie,
 
 /* ---- events ------------------------------------------------------------ */
 
+/* As netlink does it itself: who listens is told that something was lost. */
+static void rsp_event_lost(struct rsp_net *rn)
+{
+	genl_set_err(&rsp_netlink_family, rn->net, 0, RSERPOOL_NLGRP_EVENTS,
+		     -ENOBUFS);
+}
+
 /*
  * Begins an event and the nest of the object that it is about.
  * Return: NULL when there is nobody to tell, or no memory.
@@ -428,8 +435,10 @@ static struct sk_buff *rsp_event_begin(struct rsp_net *rn,
 				RSERPOOL_NLGRP_EVENTS))
 		return NULL;
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!skb)
+	if (!skb) {
+		rsp_event_lost(rn);
 		return NULL;
+	}
 
 	*hdr = genlmsg_put(skb, 0, 0, &rsp_netlink_family, 0,
 			   RSERPOOL_CMD_EVENT_NTF);

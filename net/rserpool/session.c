@@ -94,12 +94,12 @@ void rsp_notify(struct rsp_sock *rsk, const struct rsp_notification *n)
 
 	if (!rsp_wants(rsk, n->type))
 		return;
-	item = rsp_items_full(rsk) ? NULL :
-	       rsp_item_alloc(rsk, n->length, GFP_KERNEL);
-	if (!item) {
+	if (rsp_items_full(rsk)) {
 		RSP_INC(rsp_sock_net(rsk), NOTIFY_DROPPED);
 		return;
 	}
+	/* some ten octets, for which a reader may wait */
+	item = rsp_item_alloc(rsk, n->length, GFP_KERNEL | __GFP_NOFAIL);
 	memcpy(item->data, n, n->length);
 	item->flags = RSP_ITEM_NOTIFICATION | RSP_ITEM_EOR;
 	rsp_item_queue(rsk, item);
