@@ -49,7 +49,7 @@ int rsp_asap_send(struct rsp_asap *asap, struct rsp_registrar *reg,
 	if (!err) {
 		reg->tx++;
 		RSP_INC(asap->rn, ASAP_TX);
-	} else if (err == -EAGAIN) {
+	} else if (err == -EAGAIN || err == -ENOMEM) {
 		asap->full = true;
 		rsp_asap_wake_at(asap, jiffies + RSP_ASAP_RETRY);
 	} else {
@@ -282,8 +282,9 @@ static void rsp_request_give_up(struct rsp_asap *asap, struct rsp_request *req,
 }
 
 /*
- * A broken link is not the request's end: it is sent again once there is
- * another home, and given up when its timer runs out before.
+ * A broken link is not the request's end, nor is a moment without memory: it
+ * is sent again once there is another home, or soon, and given up when its
+ * timer runs out before.
  */
 static void rsp_request_send(struct rsp_asap *asap, struct rsp_request *req)
 {
@@ -293,9 +294,12 @@ static void rsp_request_send(struct rsp_asap *asap, struct rsp_request *req)
 	if (len > 0)
 		err = rsp_asap_send(asap, asap->home, asap->tx, len,
 				    req->number);
+	else if (len == -ENOMEM)
+		rsp_asap_wake_at(asap, jiffies + RSP_ASAP_RETRY);
 	if (!err)
 		rsp_request_sent(asap, req);
-	else if (err != -EAGAIN && err != -EPIPE && err != -ECONNREFUSED)
+	else if (err != -EAGAIN && err != -ENOMEM && err != -EPIPE &&
+		 err != -ECONNREFUSED)
 		rsp_request_give_up(asap, req, err);
 }
 

@@ -56,9 +56,9 @@ struct rsp_reported {
 /*
  * How messages get to a registrar.  All called by the work.
  *
- * @send: 0; -EAGAIN: full, again soon; -EPIPE, -ECONNREFUSED: link is gone,
- *	the request may go to another registrar; anything else: this message
- *	cannot be sent at all
+ * @send: 0; -EAGAIN, -ENOMEM: full, again soon; -EPIPE, -ECONNREFUSED: link is
+ *	gone, the request may go to another registrar; anything else: this
+ *	message cannot be sent at all
  * @addrs: local addresses that this registrar may be told (REG-02, REG-03)
  * @connect: NULL when the link is up from the start
  * @close: @reg is not in use any more
@@ -320,8 +320,8 @@ void rsp_requests_unreachable(struct rsp_asap *asap);
  * @number: of the request, 0 for none
  *
  * Context: The namespace's ASAP work.
- * Return: 0; -EAGAIN: full, the work comes again soon; -EPIPE, -ECONNREFUSED:
- * the link is gone; another errno: this message cannot be sent.
+ * Return: 0; -EAGAIN, -ENOMEM: full, the work comes again soon; -EPIPE,
+ * -ECONNREFUSED: the link is gone; another errno: this message cannot be sent.
  */
 int rsp_asap_send(struct rsp_asap *asap, struct rsp_registrar *reg,
 		  const void *buf, size_t len, u32 number);
