@@ -366,6 +366,8 @@ static int rsp_shutdown_session(struct rsp_sock *rsk, int how)
 					lockdep_is_held(&rsk->tx_mutex));
 	if (low && (how & SEND_SHUTDOWN) && !(sk->sk_shutdown & SEND_SHUTDOWN))
 		err = rsp_lower_shutdown(low);
+	if (err == -ENOMEM && !rsp_lower_stuck(low))
+		goto out;	/* it may be tried again */
 	if (err != -ENOMEM)
 		err = 0;	/* an association that is gone is no error */
 	rsp_race(shutdown_sent);

@@ -871,8 +871,8 @@ int rsp_lower_abort(struct rsp_lower *low);
  * @low: lower
  *
  * Context: Process; takes the lower's lock.
- * Return: 0, -ENOMEM (it never comes: see rsp_lower_stuck()), or another
- * negative errno.
+ * Return: 0, -ENOMEM (if rsp_lower_stuck() it never comes), or another negative
+ * errno.
  */
 int rsp_lower_shutdown(struct rsp_lower *low);
 
