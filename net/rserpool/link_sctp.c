@@ -78,8 +78,7 @@ static struct socket *rsp_link_sctp_socket(struct rsp_asap *asap, int family)
 	struct socket *sock;
 	int err;
 
-	err = sock_create_kern(asap->rn->net, family, SOCK_SEQPACKET,
-			       IPPROTO_SCTP, &sock);
+	err = rsp_sctp_create(asap->rn->net, family, SOCK_SEQPACKET, &sock);
 	if (err)
 		return ERR_PTR(err);
 	sock_no_linger(sock->sk);

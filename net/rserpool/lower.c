@@ -159,9 +159,8 @@ static struct rsp_lower *rsp_lower_create(struct rsp_sock *rsk, int family,
 	low = rsp_lower_alloc(rsk, to_many);
 	if (IS_ERR(low))
 		return low;
-	err = sock_create_kern(sock_net(&rsk->sk), family,
-			       to_many ? SOCK_SEQPACKET : SOCK_STREAM,
-			       IPPROTO_SCTP, &sock);
+	err = rsp_sctp_create(sock_net(&rsk->sk), family,
+			      to_many ? SOCK_SEQPACKET : SOCK_STREAM, &sock);
 	if (err) {
 		kfree(low);
 		return ERR_PTR(err);
@@ -303,6 +302,8 @@ struct rsp_lower *rsp_lower_connect(struct rsp_sock *rsk,
 	low->lsk->sk_sndtimeo = 0;	/* or the connect would wait */
 	err = rsp_sctp_setopt(low->sock, SCTP_SOCKOPT_CONNECTX, addrs, len);
 	low->lsk->sk_sndtimeo = MAX_SCHEDULE_TIMEOUT;
+	if (err == -EAGAIN)	/* no port is left, or no memory for one */
+		err = -ENOBUFS;
 	if (err < 0 && err != -EINPROGRESS) {
 		rsp_lower_release(low, true);
 		low = ERR_PTR(err);

@@ -8,6 +8,14 @@
 
 #include "sctp.h"
 
+int rsp_sctp_create(struct net *net, int family, int type, struct socket **sock)
+{
+	int err = sock_create_kern(net, family, type, IPPROTO_SCTP, sock);
+
+	/* no inode: for a program that has its descriptor already */
+	return err == -ENFILE ? -ENOMEM : err;
+}
+
 int rsp_sctp_setopt(struct socket *sock, int opt, void *val, unsigned int len)
 {
 	return READ_ONCE(sock->ops)->setsockopt(sock, SOL_SCTP, opt,
@@ -95,9 +103,12 @@ int rsp_sctp_bind_any(struct socket *sock, int family)
 	struct rsp_addr any = { .family = family == PF_INET6 ? 6 : 4 };
 	struct sockaddr_storage addr;
 	unsigned int len;
+	int err;
 
 	len = rsp_sctp_pack_addr(&any, 0, &addr);
-	return kernel_bind(sock, (struct sockaddr *)&addr, len);
+	err = kernel_bind(sock, (struct sockaddr *)&addr, len);
+	/* no port is left, or no memory for one */
+	return err == -EADDRINUSE ? -ENOBUFS : err;
 }
 
 /*

@@ -14,6 +14,19 @@
 #include "rserpool.h"
 
 /**
+ * rsp_sctp_create() - an SCTP socket that does not hold its namespace
+ * @net: namespace
+ * @family: PF_INET or PF_INET6
+ * @type: SOCK_SEQPACKET (one-to-many) or SOCK_STREAM
+ * @sock: result
+ *
+ * Context: Process.
+ * Return: 0, -ENOMEM, -EAFNOSUPPORT, or what else __sock_create() says.
+ */
+int rsp_sctp_create(struct net *net, int family, int type,
+		    struct socket **sock);
+
+/**
  * rsp_sctp_setopt() - set an option of level SOL_SCTP
  * @sock: SCTP socket
  * @opt: option
@@ -62,7 +75,8 @@ int rsp_sctp_set_timing(struct socket *sock, const struct rsp_settings *set);
  * @family: PF_INET or PF_INET6
  *
  * Context: Process; takes the socket's lock.
- * Return: what SCTP says: 0 or a negative errno.
+ * Return: what SCTP says: 0 or a negative errno; ENOBUFS where it says
+ * EADDRINUSE.
  */
 int rsp_sctp_bind_any(struct socket *sock, int family);
 
