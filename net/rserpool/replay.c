@@ -138,11 +138,31 @@ static bool rsp_returned_wanted(const struct rsp_sock *rsk,
 	return true;
 }
 
+/*
+ * What SCTP had no memory to give back: all messages behind the first one that
+ * came back were sent over the same association, with contexts one by one.
+ */
+static u32 rsp_returned_missing(struct rsp_sock *rsk)
+{
+	const struct rsp_returned *first, *r;
+	u32 n = 0;
+
+	first = list_first_entry_or_null(&rsk->returned, struct rsp_returned,
+					 node);
+	if (!first)
+		return 0;
+	list_for_each_entry(r, &rsk->returned, node)
+		n++;
+	return rsk->tx_seq - first->context + 1 - n;
+}
+
 void rsp_returned_settle(struct rsp_sock *rsk)
 {
 	struct rsp_returned *r, *tmp;
 
 	lockdep_assert_held(&rsk->tx_mutex);
+
+	rsk->round_lost += rsp_returned_missing(rsk);
 
 	list_for_each_entry_safe(r, tmp, &rsk->returned, node) {
 		if (r->frag != SCTP_DATA_NOT_FRAG)
