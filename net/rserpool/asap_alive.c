@@ -54,7 +54,7 @@ static bool rsp_ack_send(struct rsp_asap *asap, const struct rsp_ack *ack)
 		err = rsp_asap_send(asap, ack->to, asap->tx, len, ack->number);
 	if (!err)
 		RSP_INC(asap->rn, KEEPALIVE_ACK_TX);
-	return err != -EAGAIN;
+	return err != -EAGAIN && err != -ENOMEM;
 }
 
 void rsp_asap_alive(struct rsp_net *rn)

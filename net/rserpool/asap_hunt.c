@@ -125,16 +125,23 @@ static struct rsp_registrar *rsp_hunt_look(struct rsp_asap *asap)
 static void rsp_hunt_try(struct rsp_asap *asap, struct rsp_registrar *reg)
 {
 	unsigned int ms = READ_ONCE(asap->rn->set.connect_timeout_ms);
+	int err;
 
 	list_add_tail(&reg->attempt, &asap->attempts);
 	asap->nattempts++;
 	reg->until = jiffies + msecs_to_jiffies(ms);
 	WRITE_ONCE(reg->state, RSERPOOL_REGISTRAR_STATE_CONNECTING);
 	RSP_INC(asap->rn, HUNT_ATTEMPTS);
-	if (reg->ops->connect(asap, reg))
-		rsp_hunt_close(asap, reg, RSERPOOL_REGISTRAR_STATE_FAILED);
-	else
+	err = reg->ops->connect(asap, reg);
+	if (!err) {
 		rsp_asap_wake_at(asap, reg->until);
+		return;
+	}
+	if (err == -ENOMEM) {	/* that was no try */
+		reg->round--;
+		asap->hunt_at = jiffies + RSP_ASAP_RETRY;
+	}
+	rsp_hunt_close(asap, reg, RSERPOOL_REGISTRAR_STATE_FAILED);
 }
 
 /* ---- time -------------------------------------------------------------- */

@@ -32,7 +32,7 @@ static void registrar_end(void)
 
 static void *registrant(void *arg)
 {
-	struct sockaddr_rserpool addr;
+	struct sockaddr_rserpool addr = { .srp_pe_id = 0 };
 	socklen_t len = sizeof(addr);
 	int fd;
 
