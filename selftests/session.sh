@@ -163,6 +163,20 @@ epolls()
 		want s recv "1 eor: x" && want s recv "1 eor: y"
 }
 
+# Host 1 has as many as it may have
+session_limit()
+{
+	local name=net.rserpool.max_sessions limit rc=0
+
+	session && limit=$(on 1 sysctl -n "$name") && setting 1 max_sessions=1 || return
+	want s "use 0" && want s "nonblock 1" && want s accept EAGAIN && want c socket &&
+		want c "connect pool" && want s "poll in 2000" in && want s accept ENOBUFS || rc=1
+	# Refused, the client tries again
+	on 1 sysctl -qw "$name=$limit" || rc=1
+	[ "$rc" = 0 ] && want s "poll in 10000" in && want s accept && want c "send x" 1 &&
+		want s recv "1 eor: x"
+}
+
 names()
 {
 	session && want c getpeername "id=5 len=128 pool" && want c info \
@@ -281,6 +295,7 @@ check "poll() tells when there is room again, nothing is lost" room_again
 check "send() waits for room" blocking_send
 check "poll()" polls
 check "edge-triggered epoll" epolls
+check "accept() at the limit: EAGAIN without a client, else ENOBUFS" session_limit
 check "getsockname(), getpeername(), RSP_INFO [ASAP-SND-03]" names
 check "session identifiers are not used again" session_ids
 check "close() of the client is the end of the session" client_ends

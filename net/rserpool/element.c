@@ -311,14 +311,19 @@ static void rsp_element_inherit(struct rsp_sock *child,
 	child->sk.sk_rcvtimeo = READ_ONCE(rsk->sk.sk_rcvtimeo);
 }
 
-/* No session can be made of it: its client is to try another element. */
-static void rsp_element_refuse(struct rsp_lower *listener,
-			       struct rsp_sock *child)
+/*
+ * No session can be made of it: its client is to try another element.
+ * Return: -ENOBUFS, or why none was taken: -EAGAIN if none waits any more.
+ */
+static int rsp_element_refuse(struct rsp_lower *listener,
+			      struct rsp_sock *child)
 {
 	struct rsp_lower *low = rsp_lower_accept(listener, child);
 
-	if (!IS_ERR(low))
-		rsp_lower_release(low, true);
+	if (IS_ERR(low))
+		return PTR_ERR(low);
+	rsp_lower_release(low, true);
+	return -ENOBUFS;
 }
 
 /* One association that waits, made a session of @newsock; -EAGAIN: none. */
@@ -341,7 +346,7 @@ static int rsp_element_take(struct rsp_sock *rsk, struct socket *newsock)
 	/* until nothing is left that could fail the association waits on */
 	err = rsp_session_add(child);
 	if (err == -ENOBUFS)
-		rsp_element_refuse(low, child);
+		err = rsp_element_refuse(low, child);
 	if (err)
 		goto err_child;
 	low = rsp_lower_accept(low, child);
