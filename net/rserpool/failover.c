@@ -479,14 +479,16 @@ static void rsp_failover_done(struct rsp_sock *rsk)
 static void rsp_failover_attempt(struct rsp_sock *rsk)
 {
 	unsigned int found = rsp_demux_control(rsk, rsk->next);
+	bool late = time_after_eq(jiffies, rsk->deadline);
 
-	rsk->next->connected |= !!(found & RSP_FOUND_UP);
+	rsk->next->connected |= (found & RSP_FOUND_UP) ||
+				(late && rsp_lower_up(rsk->next));
 	if (found & (RSP_FOUND_CANT_START | RSP_FOUND_LOST |
 		     RSP_FOUND_SHUTDOWN))
 		rsp_failover_drop_next(rsk, -ECONNREFUSED);
 	else if (rsk->next->connected)
 		rsp_failover_done(rsk);
-	else if (time_after_eq(jiffies, rsk->deadline))
+	else if (late)
 		rsp_failover_drop_next(rsk, -EHOSTUNREACH);
 	else
 		rsp_session_kick_at(rsk, rsk->deadline);

@@ -473,6 +473,25 @@ bool rsp_lower_ending(const struct rsp_lower *low)
 	return ending;
 }
 
+/* An event that SCTP has no memory for never comes, COMM_UP included. */
+bool rsp_lower_up(struct rsp_lower *low)
+{
+	struct sctp_association *asoc;
+	struct sctp_endpoint *ep;
+	bool up = false;
+
+	lock_sock(low->lsk);
+	ep = sctp_sk(low->lsk)->ep;
+	if (!list_empty(&ep->asocs)) {
+		asoc = list_first_entry(&ep->asocs, struct sctp_association,
+					asocs);
+		up = asoc->state == SCTP_STATE_ESTABLISHED;
+		low->assoc_id = sctp_assoc2id(asoc);
+	}
+	release_sock(low->lsk);
+	return up;
+}
+
 /*
  * SCTP sends a SHUTDOWN in the moment in which all data is acknowledged.  If it
  * has no memory for that chunk nothing makes it try again, and the association

@@ -938,6 +938,15 @@ bool rsp_lower_pending(const struct rsp_lower *low);
 bool rsp_lower_writable(const struct rsp_lower *low);
 
 /**
+ * rsp_lower_up() - is there an association, whatever SCTP has told?
+ * @low: client's lower; gets the association's id
+ *
+ * Context: Process; takes the lower's lock.
+ * Return: true if it is established.
+ */
+bool rsp_lower_up(struct rsp_lower *low);
+
+/**
  * rsp_lower_stuck() - has SCTP failed to send the SHUTDOWN that is due?
  * @low: lower
  *
