@@ -281,6 +281,12 @@ clear_hosts()
 	HOSTS=0
 }
 
+# For wait_for: the last associations take their time
+unload()
+{
+	rmmod rserpool 2>/dev/null || ! [ -d /sys/module/rserpool ]
+}
+
 cleanup()
 {
 	clear_hosts

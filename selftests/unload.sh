@@ -11,11 +11,6 @@ if [ ! -d /sys/module/rserpool ] || [ ! -e "$ko" ]; then
 	skip_all "no module to unload"
 fi
 
-unload()
-{
-	rmmod rserpool 2>/dev/null || ! [ -d /sys/module/rserpool ]
-}
-
 # Sessions, a failover under way, and all of it killed at once
 use()
 {
