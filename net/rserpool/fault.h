@@ -43,14 +43,8 @@ bool rsp_fault_begin(enum rsp_fault_context context);
  */
 void rsp_fault_end(enum rsp_fault_context context, bool counts);
 #else
-static inline bool rsp_fault_begin(enum rsp_fault_context context)
-{
-	return false;
-}
-
-static inline void rsp_fault_end(enum rsp_fault_context context, bool counts)
-{
-}
+#define rsp_fault_begin(context)	((void)(context), false)
+#define rsp_fault_end(context, counts)	((void)(context), (void)(counts))
 #endif
 
 #endif /* _RSERPOOL_FAULT_H */

@@ -95,7 +95,7 @@ static bool serve_one(enum serve_mode mode, unsigned int pe)
 /* Which of the descriptors listen; a session may be gone before accept(). */
 static int listeners(void)
 {
-	struct sockaddr_rserpool addr;
+	struct sockaddr_rserpool addr = { .srp_pe_id = 0 };
 	socklen_t len;
 	int i, n = 0, on;
 

@@ -55,11 +55,15 @@ static int take(int channel)
 		.msg_iov = &iov, .msg_iovlen = 1,
 		.msg_control = control, .msg_controllen = sizeof(control),
 	};
+	struct cmsghdr *cmsg;
 	int fd;
 
 	if (recvmsg(channel, &msg, 0) != 1)
 		return -1;
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
+	cmsg = CMSG_FIRSTHDR(&msg);
+	if (!cmsg)	/* no descriptor left for it */
+		return -1;
+	memcpy(&fd, CMSG_DATA(cmsg), sizeof(fd));
 	return fd;
 }
 
