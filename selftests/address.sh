@@ -5,6 +5,7 @@
 # registrar r, who does what he is told, 2 the server s.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 
 setup_hosts 2
 peer_start r 1 "rsp_registrar -"

@@ -5,6 +5,7 @@
 # and b, which do what they are told, 3 the server s, who knows nobody.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 
 GROUP=224.0.1.185 GROUP6=ff05::133
 setup_hosts 3

@@ -5,6 +5,7 @@
 # 4 the client c, 5 the server t.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 
 setup_hosts 5
 setting_fast 3

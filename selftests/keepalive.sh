@@ -6,6 +6,7 @@
 # 3 the server s; the registrars do what they are told.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 
 setup_hosts 4
 setting_fast 3

@@ -69,6 +69,14 @@ skip_all()
 	exit 4
 }
 
+# needs_time: for a test that waits for the timers of the RFCs.  A kernel on which time passes
+# by itself takes part only if it is told to be patient.
+needs_time()
+{
+	[ -n "$TRAVELS" ] || [ -n "${RSP_PATIENT:-}" ] ||
+		skip_all "minutes would pass: needs User Mode Linux's time travel, or RSP_PATIENT=1"
+}
+
 finish()
 {
 	echo "1..$TESTS"

@@ -5,6 +5,7 @@
 # Host 1 has the registrar, 2 the server, 3 the client c.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 
 setup_hosts 3
 rspd_start 1 --id=101 --keepalive-interval=1 --keepalive-timeout=2

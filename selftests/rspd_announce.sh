@@ -4,6 +4,7 @@
 # rspd's announcements.  Host 1 has it, host 2 listens, host 3 forges some.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 . "$(dirname "$0")/registrar.sh"
 
 setup_hosts 3

@@ -4,6 +4,7 @@
 # One who wants all of rspd keeps up nobody.  Host 1 has it, host 2 the one, host 3 others.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 . "$(dirname "$0")/registrar.sh"
 
 setup_hosts 3

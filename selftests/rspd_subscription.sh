@@ -5,6 +5,7 @@
 # elements, host 3 the subscribers.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 . "$(dirname "$0")/registrar.sh"
 
 setup_hosts 3

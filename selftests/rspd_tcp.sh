@@ -5,6 +5,7 @@
 # user over TCP.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 . "$(dirname "$0")/registrar.sh"
 
 setup_hosts 2

@@ -5,6 +5,7 @@
 # element, host 3 a pool user.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 . "$(dirname "$0")/registrar.sh"
 
 setup_hosts 3

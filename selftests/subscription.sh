@@ -5,6 +5,7 @@
 # does what it is told (rsp_pusher), 2 and 3 the servers x and y, 4 the client c.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 
 setup_hosts 4
 peer_start r 1 "rsp_pusher sctp"

@@ -5,6 +5,7 @@
 # gets (rsp_pusher), 2 the server x and 3 the server y, 4 the clients.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 
 setup_hosts 4
 peer_start r 1 "rsp_pusher sctp"
