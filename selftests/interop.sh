@@ -6,6 +6,7 @@
 # registrar, 2 and 3 the servers, 4 the clients.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 . "$(dirname "$0")/rsplib.sh"
 require_rsplib
 

@@ -5,6 +5,7 @@
 # registrar, 2 and 3 the servers x and y, 4 the client c.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 . "$(dirname "$0")/rsplib.sh"
 require_rsplib
 
@@ -255,7 +256,12 @@ check "servers take turns [POL-RR-02]" in_turn
 check "a changed weight is told [ASAP-REG-13 ASAP-REG-17]" weighs
 check "T4: registered again and again [ASAP-REG-14]" again
 check "failover with the cookie [ASAP-CKI-03 REQ-01]" moves
-check "reports take a server out [ASAP-UNR-01]" reported
-check "the registrar dies and comes back [ASAP-REG-10 ASAP-HNT-08]" comes_back
+if [ -n "$TRAVELS" ]; then
+	skip "reports take a server out" "rspregistrar does not listen again with time travel"
+	skip "the registrar dies and comes back" "the same"
+else
+	check "reports take a server out [ASAP-UNR-01]" reported
+	check "the registrar dies and comes back [ASAP-REG-10 ASAP-HNT-08]" comes_back
+fi
 check "none of its messages was malformed" none_malformed
 finish

@@ -6,6 +6,7 @@
 # RSP_SESSIONS (100), RSP_ELEMENTS (50): how many.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 . "$(dirname "$0")/rsplib.sh"
 require_rsplib
 
