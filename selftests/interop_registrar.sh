@@ -16,7 +16,7 @@ rspregistrar_start 1 0x1111 -endpointkeepalivetransmissioninterval=500
 for host in 2 3 4; do
 	registrar_add "$host" 1
 	setting_fast "$host"
-	setting "$host" stale_cache_ms=0 negative_cache_ms=0 t5_serverhunt_ms=500
+	setting "$host" stale_cache_ms=0 negative_cache_ms=0
 done
 peer_start x 2
 peer_start y 3

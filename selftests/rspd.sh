@@ -11,8 +11,8 @@ setup()
 	# So that a remote registrar's identifier is known soon
 	setup_pool 2 --keepalive-interval=0.3
 	capture "rspd-$RSP_LINK"
-	setting 1 stale_cache_ms=0 negative_cache_ms=0 t5_serverhunt_ms=500
-	setting 2 t1_enrprequest_ms=500 t5_serverhunt_ms=500
+	setting 1 stale_cache_ms=0 negative_cache_ms=0
+	setting 2 t1_enrprequest_ms=500
 	peer_start s 1
 	peer_start c 2
 }
