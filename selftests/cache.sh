@@ -5,6 +5,7 @@
 # registrar and three servers, host 2 asks.
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 
 setup_hosts 2
 rspd_start 1

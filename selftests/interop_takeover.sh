@@ -19,7 +19,7 @@ rspregistrar_start 2 0x2222 -peer=10.77.0.1:9901
 # All hosts have 1 as their home; 2 is named once they do
 for host in 3 4; do
 	registrar_add "$host" 1
-	setting "$host" t1_enrprequest_ms=1000 t2_registration_ms=1000 t5_serverhunt_ms=500 \
+	setting "$host" t1_enrprequest_ms=1000 t2_registration_ms=1000 \
 		connect_timeout_ms=1000
 done
 peer_start c 4

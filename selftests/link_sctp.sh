@@ -13,7 +13,7 @@ rspd_start 2 --id=102 --keepalive-interval=0.3
 for host in 3 4; do
 	setting_fast $host
 	setting $host stale_cache_ms=0 negative_cache_ms=0 t1_enrprequest_ms=1000 \
-		t2_registration_ms=1000 t3_deregistration_ms=1000 t5_serverhunt_ms=1000
+		t2_registration_ms=1000 t3_deregistration_ms=1000
 done
 peer_start s 3
 peer_start c 4

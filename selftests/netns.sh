@@ -51,7 +51,7 @@ setup()
 	for host in 2 3; do
 		registrar_add "$host" 1 2>/dev/null
 		setting_fast "$host"
-		setting "$host" stale_cache_ms=0 negative_cache_ms=0 t5_serverhunt_ms=300
+		setting "$host" stale_cache_ms=0 negative_cache_ms=0
 	done
 	running s || peer_start s 2
 	running c || peer_start c 3

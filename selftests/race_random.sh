@@ -41,7 +41,7 @@ race()
 setup_hosts 4
 for host in 1 2 3 4; do
 	setting "$host" stale_cache_ms=0 negative_cache_ms=0 t1_enrprequest_ms=500 \
-		t2_registration_ms=500 t3_deregistration_ms=500 t5_serverhunt_ms=500 \
+		t2_registration_ms=500 t3_deregistration_ms=500 \
 		t6_serverannounce_ms=100 t7_enrpoutdate_ms=500 retran_max_ms=1000
 	setting_fast "$host"
 	[ "$host" = 1 ] || registrar_add "$host" 1

@@ -8,6 +8,7 @@
 #   RSP_RACE_LOADS=N	how often (5, or for RSP_RACE_SECONDS (20) if that is less)
 
 . "$(dirname "$0")/lib.sh"
+needs_time
 
 ko=$TOP/build/$(uname -r)/rserpool.ko
 if [ ! -d /sys/module/rserpool ] || [ ! -e "$ko" ]; then
