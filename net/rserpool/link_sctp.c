@@ -88,7 +88,7 @@ static struct socket *rsp_link_sctp_socket(struct rsp_asap *asap, int family)
 	if (!err)
 		err = rsp_sctp_bind_any(sock, family);
 	if (!err)
-		err = kernel_listen(sock, RSP_GUESTS_MAX);
+		err = rsp_sctp_listen(sock, RSP_GUESTS_MAX);
 	if (err) {
 		sock_release(sock);
 		return ERR_PTR(err);
