@@ -419,7 +419,8 @@ lost()
 # By SCTP with the registrar's host's own settings, which are SCTP's: heartbeats, and when they fall
 association()
 {
-	element x association 3 && start_clock && cut 2 between 60000 900000 lost association &&
+	element x association 3 "set reglife 7200" && start_clock &&
+		cut 2 between 60000 1500000 lost association &&
 		connects association ENOENT
 }
 

@@ -569,6 +569,17 @@ void rsp_guest_bad(struct rsp_asap *asap, struct rsp_registrar *reg);
 void rsp_guest_useful(struct rsp_asap *asap, struct rsp_registrar *reg);
 
 /**
+ * rsp_guest_of() - has this registrar called us?
+ * @asap: ASAP endpoint
+ * @reg: registrar of the list
+ *
+ * Context: The namespace's ASAP work.
+ * Return: the guest with its address and port, or NULL.
+ */
+struct rsp_registrar *rsp_guest_of(struct rsp_asap *asap,
+				   const struct rsp_registrar *reg);
+
+/**
  * rsp_guest_leave() - a guest is none any more
  * @asap: ASAP endpoint
  * @reg: guest; the list's reference is the caller's now

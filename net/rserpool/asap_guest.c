@@ -33,6 +33,18 @@ struct rsp_registrar *rsp_guest_find(struct rsp_asap *asap, s32 assoc_id)
 	return NULL;
 }
 
+struct rsp_registrar *rsp_guest_of(struct rsp_asap *asap,
+				   const struct rsp_registrar *reg)
+{
+	struct rsp_registrar *guest;
+
+	list_for_each_entry(guest, &asap->guests, node)
+		if (guest->port == reg->port &&
+		    !memcmp(&guest->addr, &reg->addr, sizeof(reg->addr)))
+			return guest;
+	return NULL;
+}
+
 void rsp_guest_leave(struct rsp_asap *asap, struct rsp_registrar *reg)
 {
 	list_del_init(&reg->node);

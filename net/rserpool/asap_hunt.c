@@ -121,12 +121,32 @@ static struct rsp_registrar *rsp_hunt_look(struct rsp_asap *asap)
 	return NULL;
 }
 
+/*
+ * Between two endpoints there is one association: a registrar that has called
+ * us cannot be called, and becomes home by the one that there is.
+ */
+static bool rsp_hunt_called(struct rsp_asap *asap, struct rsp_registrar *reg)
+{
+	struct rsp_registrar *guest = rsp_guest_of(asap, reg);
+
+	if (!guest || !rsp_registrar_up(guest))
+		return false;
+	rsp_home_adopt(asap, guest, 0);
+	asap->hunt_at = jiffies + HZ;
+	rsp_asap_wake_at(asap, jiffies);
+	return true;
+}
+
 /* Takes the caller's reference over. */
 static void rsp_hunt_try(struct rsp_asap *asap, struct rsp_registrar *reg)
 {
 	unsigned int ms = READ_ONCE(asap->rn->set.connect_timeout_ms);
 	int err;
 
+	if (rsp_hunt_called(asap, reg)) {
+		rsp_registrar_put(reg);
+		return;
+	}
 	list_add_tail(&reg->attempt, &asap->attempts);
 	asap->nattempts++;
 	reg->until = jiffies + msecs_to_jiffies(ms);
