@@ -52,10 +52,10 @@ skip()
 }
 
 # over_links FUNCTION: what it sets up and checks, once with each link to the registrar; where
-# time passes by itself without loopback, which is SCTP, too
+# time passes by itself with the first one only
 over_links()
 {
-	for RSP_LINK in ${RSP_LINKS:-netlink ${TRAVELS:+loopback} sctp}; do
+	for RSP_LINK in ${RSP_LINKS:-netlink ${TRAVELS:+loopback sctp}}; do
 		LABEL="$RSP_LINK: "
 		"$1"
 		peers_end
