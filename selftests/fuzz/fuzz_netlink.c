@@ -67,6 +67,7 @@ static uint32_t events_group;
 static struct nl {
 	int fd;			/* -1: closed */
 	bool dumping;
+	bool congested;		/* the kernel drops, and has said so for the last time */
 } socks[SOCKETS];
 
 static uint8_t rx[ROOM], tx[ROOM];
@@ -83,6 +84,7 @@ static void nl_open(struct nl *s)
 	    setsockopt(s->fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)))
 		fuzz_fail("netlink socket: %s", strerror(errno));
 	s->dumping = false;
+	s->congested = false;
 }
 
 static void nl_close(struct nl *s)
@@ -511,20 +513,32 @@ static void got(const struct nlmsghdr *nlh, struct nl *s, struct request *reques
 			judge(&requests[i], err, reason);
 }
 
-/* Return: false once the kernel has had to drop something. */
+/*
+ * What is full is drained by this: the kernel tells only of the first datagram that it
+ * drops, and drops all others until the socket has been read empty.
+ *
+ * Return: whether the socket was read empty and had all that was sent to it.
+ */
 static bool receive(struct nl *s, struct request *requests, unsigned int n,
 		    unsigned int datagrams)
 {
 	const struct nlmsghdr *nlh;
+	bool whole;
 	ssize_t len;
 	int left;
 
 	while (datagrams--) {
 		len = recv(s->fd, rx, sizeof(rx), 0);
+		if (len < 0 && errno == ENOBUFS) {
+			s->congested = true;
+			continue;
+		}
 		if (len < 0) {
-			if (errno != EAGAIN && errno != ENOBUFS)
+			if (errno != EAGAIN)
 				fuzz_fail("netlink recv: %s", strerror(errno));
-			return errno == EAGAIN;
+			whole = !s->congested;
+			s->congested = false;
+			return whole;
 		}
 		left = len;
 		for (nlh = (void *)rx; mnl_nlmsg_ok(nlh, left);

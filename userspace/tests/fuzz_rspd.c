@@ -30,8 +30,8 @@ struct assoc {
 	bool there;		/* it has begun and not ended */
 	bool closed;		/* the core wants it to end */
 	int err;		/* what sending to it gives */
-	uint8_t type;		/* the last message that was sent to it */
-	uint32_t request;	/* and which request it answers */
+	uint8_t type;		/* the last answer that was sent to it */
+	uint32_t request;	/* and the request that it answers */
 };
 
 static struct assoc assocs[ASSOCS], dials[DIALS];
@@ -62,8 +62,11 @@ static int link_send(struct asap_assoc *to, uint32_t request, const void *msg,
 	must(!report.count && !parsed.ignored);
 	if (a->err)
 		return a->err;
-	a->type = parsed.type;
-	a->request = request;
+	/* What nobody has asked for may follow an answer, or come before it */
+	if (request) {
+		a->type = parsed.type;
+		a->request = request;
+	}
 	return 0;
 }
 
