@@ -196,24 +196,26 @@ static uint32_t client_moves(const struct client *c)
 
 /*
  * What a dead server had acknowledged and not read is gone, and no answer
- * comes; so after a failover one more is sent.  Without one the answer comes,
- * or we are found waiting.
+ * comes; so the last message is one without a failover behind it.  Its answer
+ * comes, or we are found waiting.
  */
 static void client_settle(struct client *c)
 {
-	uint32_t moves = client_moves(c);
+	uint32_t moves;
 
-	while (!__atomic_load_n(&c->ended, __ATOMIC_ACQUIRE) &&
-	       __atomic_load_n(&c->answered, __ATOMIC_ACQUIRE) < c->sent) {
-		doing("waits for the last answer");
-		sleep_ms(2 + dice(10));
-		if (client_moves(c) == moves)
-			continue;
-		moves = client_moves(c);
+	do {
 		if (c->sent + 1 == SEQ_MAX)
 			fail("client %u: no peace", c->id);
+		moves = client_moves(c);
 		client_send(c);
-	}
+		while (!__atomic_load_n(&c->ended, __ATOMIC_ACQUIRE) &&
+		       __atomic_load_n(&c->answered, __ATOMIC_ACQUIRE) < c->sent &&
+		       client_moves(c) == moves) {
+			doing("waits for the last answer");
+			sleep_ms(2 + dice(10));
+		}
+	} while (!__atomic_load_n(&c->ended, __ATOMIC_ACQUIRE) &&
+		 __atomic_load_n(&c->answered, __ATOMIC_ACQUIRE) < c->sent);
 }
 
 void client_talk(struct client *c, unsigned int messages)
