@@ -311,8 +311,13 @@ static int rsp_connect_wait(struct sock *sk, long timeo)
 	rsp_race(connect_woken);
 	if (err)
 		return err == -EAGAIN ? -EINPROGRESS : err;
-	if (READ_ONCE(rsk->state) == RSP_STATE_IDLE)
+	switch (READ_ONCE(rsk->state)) {
+	case RSP_STATE_IDLE:
 		return sock_error(sk) ?: -ECONNABORTED;
+	case RSP_STATE_RESOLVING:
+	case RSP_STATE_CONNECTING:
+		return -ECONNABORTED;	/* another thread has begun anew */
+	}
 	return 0;
 }
 
