@@ -9,7 +9,6 @@
 #
 #   RSP_FAULT_ONLY=NAME,N		only the sweeps whose name begins so, from the N-th place on
 #   RSP_FAULT_INIT=1			the module's coming, too
-#   RSP_FAULT_ALL=1			registration by another association, too: not clean yet
 #   RSP_FAULT_STRIDE=STRIDE,OFFSET	each STRIDE-th place, as in that other run; 1: all
 
 . "$(dirname "$0")/lib.sh"

@@ -93,6 +93,19 @@ address6()
 		on 4 rspctl registrar del fd77::1 && registrar_add 4 1
 }
 
+# Its association has not ended yet when it is there again
+again()
+{
+	local rc=0
+
+	element && wait_for 20 found || return
+	cut_link 1
+	on 4 rspctl registrar del 10.77.0.1 && registrar_add 4 1 || rc=1
+	join_link 1
+	want c reset && want c socket && want c "connect pool" || rc=1
+	return "$rc"
+}
+
 dies()
 {
 	element && wait_for 20 found && stop rspd1 KILL && wait_for 20 no_registrar 3 &&
@@ -147,6 +160,7 @@ check "... and de-registers [ASAP-DRG-01 ASAP-DRG-03 ASAP-DRG-05]" deregisters
 check "a client resolves over SCTP [ASAP-RES-01 ASAP-RES-03 ASAP-RES-09]" unknown
 check "rspctl pe show" listed
 check "by an IPv6 address" address6
+check "rspctl registrar del and add, one after the other" again
 check "the registrar dies and comes back [ASAP-REG-10 ASAP-HNT-08]" dies
 check "the registrar cannot be reached [ASAP-RES-05 ASAP-RES-06]" cut
 check "a second registrar takes over [ASAP-HNT-15 REQ-01]" second

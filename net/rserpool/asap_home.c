@@ -358,14 +358,17 @@ static void rsp_home_change(struct rsp_asap *asap, struct rsp_registrar *guest)
 	rsp_home_gain(asap, guest);
 }
 
-/* Two that quarrel over the elements have them move once in a second. */
+/*
+ * Two that quarrel over the elements have them move once in a second.  Whoever
+ * has no home does not wait for one.
+ */
 static void rsp_home_adopt_run(struct rsp_asap *asap, bool attached)
 {
 	struct rsp_registrar *guest = asap->adopt;
 
 	if (!guest)
 		return;
-	if (!attached && time_before(jiffies, asap->adopt_at)) {
+	if (!attached && asap->home && time_before(jiffies, asap->adopt_at)) {
 		rsp_asap_wake_at(asap, asap->adopt_at);
 		return;
 	}

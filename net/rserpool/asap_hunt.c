@@ -157,7 +157,7 @@ static void rsp_hunt_try(struct rsp_asap *asap, struct rsp_registrar *reg)
 		rsp_asap_wake_at(asap, reg->until);
 		return;
 	}
-	if (err == -ENOMEM) {	/* that was no try */
+	if (err == -ENOMEM || err == -EAGAIN) {	/* that was no try */
 		reg->round--;
 		asap->hunt_at = jiffies + RSP_ASAP_RETRY;
 	}

@@ -218,12 +218,10 @@ bool rsp_link_sctp_peer(struct rsp_asap *asap, s32 assoc_id,
 	return asoc;
 }
 
-/*
- * The association that was just made; it may be gone already, refused while
- * the socket was locked.  Others are those that are being shut down.
- */
-static s32 rsp_link_sctp_new_id(struct rsp_asap *asap,
-				const struct rsp_registrar *reg)
+/* The latest association with @reg whose state is @least or beyond; 0: none. */
+static s32 rsp_link_sctp_id_of(struct rsp_asap *asap,
+			       const struct rsp_registrar *reg,
+			       enum sctp_state least)
 {
 	struct sock *sk = asap->sock->sk;
 	struct sctp_association *asoc;
@@ -231,31 +229,12 @@ static s32 rsp_link_sctp_new_id(struct rsp_asap *asap,
 
 	lock_sock(sk);
 	list_for_each_entry(asoc, &sctp_sk(sk)->ep->asocs, asocs)
-		if (asoc->peer.port == reg->port &&
+		if (asoc->state >= least && asoc->peer.port == reg->port &&
 		    rsp_link_sctp_addr_equal(&asoc->peer.primary_addr,
 					     &reg->addr))
 			id = sctp_assoc2id(asoc);
 	release_sock(sk);
 	return id;
-}
-
-static int rsp_link_sctp_connect(struct rsp_asap *asap,
-				 struct rsp_registrar *reg)
-{
-	struct sockaddr_storage addr;
-	unsigned int len;
-	int err;
-
-	err = rsp_link_sctp_open(asap);
-	if (err)
-		return err;
-	len = rsp_sctp_pack_addr(&reg->addr, reg->port, &addr);
-	/* unlike connect(), this gives the association its id at once */
-	err = rsp_sctp_setopt(asap->sock, SCTP_SOCKOPT_CONNECTX, &addr, len);
-	if (err < 0 && err != -EINPROGRESS)
-		return err;
-	reg->assoc_id = rsp_link_sctp_new_id(asap, reg);
-	return reg->assoc_id ? 0 : -EPIPE;
 }
 
 static int rsp_link_sctp_sendmsg(struct rsp_asap *asap, s32 assoc_id,
@@ -274,6 +253,47 @@ static int rsp_link_sctp_sendmsg(struct rsp_asap *asap, s32 assoc_id,
 	return READ_ONCE(asap->sock->ops)->sendmsg(asap->sock, &msg, len);
 }
 
+void rsp_link_sctp_abort(struct rsp_asap *asap, s32 assoc_id)
+{
+	rsp_link_sctp_sendmsg(asap, assoc_id, SCTP_ABORT, NULL, 0);
+}
+
+static int rsp_link_sctp_connectx(struct rsp_asap *asap,
+				  const struct rsp_registrar *reg)
+{
+	struct sockaddr_storage addr;
+	unsigned int len = rsp_sctp_pack_addr(&reg->addr, reg->port, &addr);
+
+	/* unlike connect(), this gives the association its id at once */
+	return rsp_sctp_setopt(asap->sock, SCTP_SOCKOPT_CONNECTX, &addr, len);
+}
+
+static int rsp_link_sctp_connect(struct rsp_asap *asap,
+				 struct rsp_registrar *reg)
+{
+	s32 ending;
+	int err;
+
+	err = rsp_link_sctp_open(asap);
+	if (err)
+		return err;
+	err = rsp_link_sctp_connectx(asap, reg);
+	if (err == -EISCONN || err == -EALREADY) {
+		/* with a registrar that was deleted, and is here again */
+		ending = rsp_link_sctp_id_of(asap, reg,
+					     SCTP_STATE_SHUTDOWN_PENDING);
+		if (!ending)
+			return -EAGAIN;		/* it has just called us */
+		rsp_link_sctp_abort(asap, ending);
+		err = rsp_link_sctp_connectx(asap, reg);
+	}
+	if (err < 0 && err != -EINPROGRESS)
+		return err;
+	/* it may be gone already, refused while the socket was not locked */
+	reg->assoc_id = rsp_link_sctp_id_of(asap, reg, SCTP_STATE_CLOSED);
+	return reg->assoc_id ? 0 : -EPIPE;
+}
+
 static int rsp_link_sctp_send(struct rsp_asap *asap, struct rsp_registrar *reg,
 			      const void *buf, size_t len, u32 request)
 {
@@ -288,11 +308,6 @@ static int rsp_link_sctp_send(struct rsp_asap *asap, struct rsp_registrar *reg,
 	if (ret != -EAGAIN && ret != -EMSGSIZE && ret != -ENOMEM)
 		ret = -EPIPE;
 	return ret;
-}
-
-void rsp_link_sctp_abort(struct rsp_asap *asap, s32 assoc_id)
-{
-	rsp_link_sctp_sendmsg(asap, assoc_id, SCTP_ABORT, NULL, 0);
 }
 
 /* SHUTDOWN while all is well, or else an ABORT. */
