@@ -651,6 +651,40 @@ lost_busy()
 	session busy 2 && talks && sleep 10 && start_clock && cut 2 sends_in_vain "$1" "$2"
 }
 
+# profile NAME COMMAND...: with this profile on all hosts but the registrar's, whose names it can
+# tell, also when a setting is another
+profile()
+{
+	local name=$1 host rc=0
+	shift
+
+	for host in 2 3 4; do
+		setting "$host" profile="$name" || return
+		same profile "$(on "$host" sysctl -n net.rserpool.profile)" "$name" || return
+	done
+	"$@" || rc=1
+	setting 4 t1_enrprequest_ms=4711 && ! setting 4 profile=quick 2>/dev/null &&
+		same profile "$(on 4 sysctl -n net.rserpool.profile)" custom || rc=1
+	for host in 2 3 4; do
+		setting "$host" profile=default || rc=1
+	done
+	same profile "$(on 4 sysctl -n net.rserpool.profile)" default && return "$rc"
+}
+
+chunks()
+{
+	on 4 grep -w SctpOutCtrlChunks /proc/net/sctp/snmp | tr -dc 0-9
+}
+
+# What the client sends in ten idle seconds, on two paths: heartbeats and answers
+heartbeats()
+{
+	local before
+
+	session idle 1 && sleep 5 && before=$(chunks) && sleep 10 &&
+		within chunks "$(($(chunks) - before))" "$1" "$2"
+}
+
 # The client's host is gone
 client_lost()
 {
@@ -767,6 +801,11 @@ check "an element is reported once in 10 s [ASAP-UNR-02]" told reports
 check "a server's host is gone, idle [REQ-02]" lost_idle 4000 9500
 check "... with data under way [REQ-02]" lost_busy 500 1600
 check "a client's host is gone [REQ-02]" client_lost 4000 9500
+check "profile fast: a server's host is gone, idle [TMR-02 REQ-02]" \
+	profile fast lost_idle 200 1300
+check "... with data under way [TMR-02 REQ-02]" profile fast lost_busy 200 450
+check "... and what it costs [TMR-02]" profile fast heartbeats 120 220
+check "... by default [TMR-02]" heartbeats 30 80
 check "a session and an element are idle for a day [ASAP-REG-06 ASAP-REG-14]" idle_day
 check "no server for 120 s: ETIMEDOUT [ASAP-SND-21 REQ-05]" limit_default
 check "... as set [ASAP-SND-21]" with 4 failover_limit_ms=5000 -- limit 5000

@@ -35,6 +35,13 @@ rsp_register_net_sysctl(struct net *net, const char *path,
 #endif
 }
 
+/* 6.11: what handles a setting gets its entry for reading only */
+#ifdef RSP_HAVE_CONST_CTL_TABLE
+#define RSP_CTL_TABLE		const struct ctl_table
+#else
+#define RSP_CTL_TABLE		struct ctl_table
+#endif
+
 /* 6.10: the arguments of proto_ops.accept behind the two sockets */
 #ifdef RSP_HAVE_PROTO_ACCEPT_ARG
 #define RSP_ACCEPT_ARGS		struct proto_accept_arg *arg

@@ -8,6 +8,8 @@
 
 #include "sctp.h"
 
+#define RSP_SACK_DELAY_MS	200	/* SCTP's own */
+
 int rsp_sctp_create(struct net *net, int family, int type, struct socket **sock)
 {
 	int err = sock_create_kern(net, family, type, IPPROTO_SCTP, sock);
@@ -63,6 +65,14 @@ int rsp_sctp_set_timing(struct socket *sock, const struct rsp_settings *set)
 		.sinit_max_attempts = retrans,
 		.sinit_max_init_timeo = min_t(u32, rto_max, U16_MAX),
 	};
+	/* A peer with the same settings sends again after the lower bound:
+	 * an acknowledgment that waits for an answer to carry it must not
+	 * wait for so long.
+	 */
+	struct sctp_sack_info sack = {
+		.sack_delay = min_t(u32, rto_min / 2, RSP_SACK_DELAY_MS),
+		.sack_freq = 2,
+	};
 	int err;
 
 	err = rsp_sctp_setopt(sock, SCTP_RTOINFO, &rto, sizeof(rto));
@@ -74,6 +84,9 @@ int rsp_sctp_set_timing(struct socket *sock, const struct rsp_settings *set)
 				      sizeof(path));
 	if (!err)
 		err = rsp_sctp_setopt(sock, SCTP_INITMSG, &init, sizeof(init));
+	if (!err)
+		err = rsp_sctp_setopt(sock, SCTP_DELAYED_SACK, &sack,
+				      sizeof(sack));
 	return err;
 }
 

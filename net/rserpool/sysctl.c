@@ -37,6 +37,107 @@ static const struct rsp_settings rsp_defaults = {
 	.max_sessions		= 65536,
 };
 
+/* ---- profiles: values for all that has to do with noticing failures ----------- */
+
+struct rsp_profile {
+	const char *name;
+	const struct rsp_settings *set;
+};
+
+/* What it costs: Documentation/networking/rserpool/sysctl.rst */
+static const struct rsp_settings rsp_fast = {
+	.t1_enrprequest_ms	= 1000,
+	.t2_registration_ms	= 2000,
+	.t3_deregistration_ms	= 2000,
+	.retran_max_ms		= 5000,
+	.connect_timeout_ms	= 500,
+	.sctp_rto_initial_ms	= 100,
+	.sctp_rto_min_ms	= 100,
+	.sctp_rto_max_ms	= 100,
+	.sctp_max_retrans	= 2,
+	.sctp_heartbeat_ms	= 100,
+};
+
+static const struct rsp_profile rsp_profiles[] = {
+	{ "default", &rsp_defaults },
+	{ "fast", &rsp_fast },
+};
+
+/* The settings that a profile has; others stay as they are. */
+static const u16 rsp_profile_fields[] = {
+	offsetof(struct rsp_settings, t1_enrprequest_ms),
+	offsetof(struct rsp_settings, t2_registration_ms),
+	offsetof(struct rsp_settings, t3_deregistration_ms),
+	offsetof(struct rsp_settings, retran_max_ms),
+	offsetof(struct rsp_settings, connect_timeout_ms),
+	offsetof(struct rsp_settings, sctp_rto_initial_ms),
+	offsetof(struct rsp_settings, sctp_rto_min_ms),
+	offsetof(struct rsp_settings, sctp_rto_max_ms),
+	offsetof(struct rsp_settings, sctp_max_retrans),
+	offsetof(struct rsp_settings, sctp_heartbeat_ms),
+};
+
+static const unsigned int *rsp_profile_field(const struct rsp_settings *set,
+					     unsigned int i)
+{
+	return (const void *)set + rsp_profile_fields[i];
+}
+
+static bool rsp_profile_is(const struct rsp_profile *profile,
+			   const struct rsp_settings *set)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rsp_profile_fields); i++)
+		if (READ_ONCE(*rsp_profile_field(set, i)) !=
+		    *rsp_profile_field(profile->set, i))
+			return false;
+	return true;
+}
+
+static const char *rsp_profile_name(const struct rsp_settings *set)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rsp_profiles); i++)
+		if (rsp_profile_is(&rsp_profiles[i], set))
+			return rsp_profiles[i].name;
+	return "custom";
+}
+
+static int rsp_profile_set(struct rsp_settings *set, const char *name)
+{
+	unsigned int i, p;
+
+	for (p = 0; p < ARRAY_SIZE(rsp_profiles); p++)
+		if (!strcmp(rsp_profiles[p].name, name))
+			break;
+	if (p == ARRAY_SIZE(rsp_profiles))
+		return -EINVAL;
+	for (i = 0; i < ARRAY_SIZE(rsp_profile_fields); i++)
+		WRITE_ONCE(*(unsigned int *)rsp_profile_field(set, i),
+			   *rsp_profile_field(rsp_profiles[p].set, i));
+	return 0;
+}
+
+/* Says which profile the settings are, whoever made them. */
+static int rsp_profile_handler(RSP_CTL_TABLE *entry, int write, void *buffer,
+			       size_t *lenp, loff_t *ppos)
+{
+	struct rsp_settings *set = entry->data;
+	char name[16];
+	struct ctl_table text = { .data = name, .maxlen = sizeof(name) };
+	int err;
+
+	strscpy(name, rsp_profile_name(set), sizeof(name));
+	err = proc_dostring(&text, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	return rsp_profile_set(set, name);
+}
+
+/* ---- the files -------------------------------------------------------------------- */
+
 #define RSP_HOUR_MS	(3600 * 1000)
 
 /* Bounds.  They live as long as the tables that point to them. */
@@ -65,6 +166,11 @@ static unsigned int rsp_sessions_max = 1 << 20;
 }
 
 static const struct ctl_table rsp_sysctl_template[] = {
+	{
+		.procname	= "profile",
+		.mode		= 0644,
+		.proc_handler	= rsp_profile_handler,
+	},
 	RSP_SETTING(t1_enrprequest_ms, &rsp_hundred, &rsp_hour_ms),
 	RSP_SETTING(t2_registration_ms, &rsp_hundred, &rsp_hour_ms),
 	RSP_SETTING(t3_deregistration_ms, &rsp_hundred, &rsp_hour_ms),
