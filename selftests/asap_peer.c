@@ -6,8 +6,9 @@
  * "COMMAND: RESULT".  A result is "ok", the name of an error, or what was
  * asked for:
  *
- *	sctp ADDR [PORT]	an SCTP socket of its own port (0: any) that
- *				also listens, and an association with ADDR
+ *	sctp ADDR [PORT [TO]]	an SCTP socket of its own port (0: any) that
+ *				also listens, and an association with ADDR,
+ *				port TO (3863)
  *	tcp ADDR		a TCP connection
  *	register HANDLE ID [LIFE [LOAD]]
  *	deregister HANDLE ID
@@ -412,7 +413,7 @@ static void close_all(void)
 static void do_sctp(void)
 {
 	close_all();
-	address(word[1], RSP_ASAP_PORT, &server);
+	address(word[1], number(3, RSP_ASAP_PORT), &server);
 	result(open_sctp(&self, number(2, 0)));
 }
 

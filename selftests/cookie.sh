@@ -212,6 +212,21 @@ between_readers()
 	want c getcookie "3 c30" && want c "recv dontwait" EAGAIN
 }
 
+# One of another make, which says it again: the newest is the cookie, and the program hears of each
+twice()
+{
+	local port before
+
+	peer_start a 4 "asap_peer"
+	element x 1 && before=$(counter 2 CookieEchoAgain) &&
+		port=$(on 2 rspctl pe show | sed -n 's/.* port \([0-9]*\) .*/\1/p') &&
+		want a "sctp 10.77.0.2 0 $port" && want x accept &&
+		want a "raw 0c00000b000d00076f6e6500" && want x recv "cookie-echo 3 one" &&
+		want a "raw 0c00000b000d000774776f00" && want x recv "cookie-echo 3 two" &&
+		want x getcookie "3 two" &&
+		same CookieEchoAgain "$(counter 2 CookieEchoAgain)" $((before + 1))
+}
+
 check "a client's kernel keeps the cookie, no message shows [ASAP-CKI-01]" stored
 check "only the newest one [ASAP-CKI-02]" newest
 check "setsockopt() keeps the order with send()" in_order
@@ -227,5 +242,6 @@ check "getsockopt() into less room" short_room
 check "clients, listeners and too long ones are refused [ASAP-CKI-01]" refused
 check "a notification read in pieces disturbs nothing" piecewise
 check "with buffers smaller than the cookie [ASAP-CKI-03 ASAP-CKI-04]" small_buffers
+check "a second echo in one session [ASAP-CKI-07]" twice
 check "cookies between messages never become data [ASAP-CKI-06 ROLE-05]" between_readers
 finish
