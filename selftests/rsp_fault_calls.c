@@ -114,6 +114,17 @@ static int server_said_two(struct world *w)
 	return session_kept(w) || say(w, w->s) || say(w, w->s) ? -1 : 0;
 }
 
+static int card_given(struct world *w)
+{
+	__u32 order[1] = { 1 };
+
+	if (session_kept(w))
+		return -1;
+	if (setsockopt(w->s, SOL_RSERPOOL, RSP_BUSINESS_CARD, order, sizeof(order)))
+		return wrong("RSP_BUSINESS_CARD: %m");
+	return 0;
+}
+
 static int cookie_give(struct world *w)
 {
 	char text[16];
@@ -264,6 +275,14 @@ static long call_set_cookie(struct world *w, const struct sweep *s)
 	(void)s;
 	snprintf(text, sizeof(text), "%u", ++w->number);
 	return RESULT(setsockopt(w->s, SOL_RSERPOOL, RSP_COOKIE, text, strlen(text) + 1));
+}
+
+static long call_set_card(struct world *w, const struct sweep *s)
+{
+	__u32 order[2] = { 1, 2 };
+
+	return RESULT(setsockopt(fd_of(w, s->who), SOL_RSERPOOL, RSP_BUSINESS_CARD,
+				 order, sizeof(order)));
 }
 
 /* A cookie and data in one call */
@@ -604,6 +623,12 @@ static const struct sweep sweeps[] = {
 	      .who = CLIENT, .option = RSP_FAILOVER_LIMIT),
 	SWEEP("set SCTP_NODELAY, client", session_kept, call_set_nodelay, repeated, .who = CLIENT),
 	SWEEP("set SCTP_NODELAY, server", session_kept, call_set_nodelay, repeated, .who = SERVER),
+	SWEEP("set RSP_BUSINESS_CARD, listener", session_kept, call_set_card, repeated,
+	      .who = LISTENER),
+	SWEEP("set RSP_BUSINESS_CARD, server", session_kept, call_set_card, repeated,
+	      .who = SERVER),
+	SWEEP("get RSP_BUSINESS_CARD", card_given, call_get, repeated,
+	      .who = SERVER, .option = RSP_BUSINESS_CARD),
 	SWEEP("set RSP_COOKIE [ASAP-CKI-03]", session_kept, call_set_cookie, has_cookie),
 	SWEEP("sendmsg with cookie [ASAP-CKI-03]", session_kept, call_sendmsg_cookie, has_cookie),
 	SWEEP("send, client", session_kept, call_send, is_sent, .who = CLIENT),

@@ -273,6 +273,27 @@ static int cookie_comes(struct world *w)
 	return cookie_is(w, w->number);
 }
 
+/* Another order each time */
+static int card_comes(struct world *w)
+{
+	__u32 order[2], got[2] = { 0 };
+	socklen_t len;
+	int i;
+
+	order[0] = 1 + ++w->number % 2;
+	order[1] = 3 - order[0];
+	if (setsockopt(w->s, SOL_RSERPOOL, RSP_BUSINESS_CARD, order, sizeof(order)))
+		return wrong("RSP_BUSINESS_CARD: %m");
+	for (i = 0; i < 1000; i++) {
+		len = sizeof(got);
+		if (!getsockopt(w->c, SOL_RSERPOOL, RSP_BUSINESS_CARD, got, &len) &&
+		    !memcmp(got, order, sizeof(order)))
+			return 0;
+		usleep(10000);
+	}
+	return wrong("the card did not arrive");
+}
+
 /* What the server said before its close() is all there, and then the end. */
 static int server_closes(struct world *w)
 {
@@ -383,6 +404,7 @@ static int is_gone(struct world *w, int acted)
 static const struct sweep sweeps[] = {
 	{ "connect", "session", client_only, connects, is_connected },
 	{ "a cookie comes [ASAP-CKI-03]", "session", session_kept, cookie_comes, works },
+	{ "a card comes", "session", session_kept, card_comes, works },
 	{ "the server dies [ASAP-FO-01]", "session", loaded, server_dies, works },
 	{ "an administrator moves the session", "session", loaded, asked_to_move, works },
 	{ "the server closes", "session", session_fresh, server_closes, new_session },

@@ -34,7 +34,6 @@ types=('' registration deregistration registration-response deregistration-respo
 # What nobody here sends yet.  Once it is seen, it has to go from this list.
 declare -A not_yet=(
 	[server-announce]="rspd announces itself only if told, which no captured test does"
-	[business-card]="there are none yet"
 	[error]="nothing is answered with an error message yet"
 )
 

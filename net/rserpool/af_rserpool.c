@@ -28,6 +28,7 @@ static struct lock_class_key rsp_slock_key, rsp_lock_key;
 static void rsp_sock_destruct(struct sock *sk)
 {
 	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc));
+	rsp_card_put(rsp_sk(sk)->card);
 	sock_prot_inuse_add(sock_net(sk), &rsp_proto, -1);
 }
 

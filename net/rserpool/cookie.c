@@ -132,6 +132,13 @@ static int rsp_cookie_echoed(struct rsp_sock *rsk, const struct rsp_octets *c)
 	return 0;
 }
 
+static bool rsp_is_handle(const struct rsp_sock *rsk,
+			  const struct rsp_octets *handle)
+{
+	return handle->len == rsk->handle.len &&
+	       !memcmp(handle->data, rsk->handle.octets, handle->len);
+}
+
 int rsp_cookie_receive(struct rsp_sock *rsk, const void *data, size_t len)
 {
 	struct rsp_net *rn = rsp_sock_net(rsk);
@@ -148,6 +155,9 @@ int rsp_cookie_receive(struct rsp_sock *rsk, const void *data, size_t len)
 		return rsp_cookie_newest(rsk, &msg.cookie);
 	if (msg.type == RSP_ASAP_COOKIE_ECHO && rsk->role == RSP_ROLE_SERVER)
 		return rsp_cookie_echoed(rsk, &msg.cookie);
+	if (msg.type == RSP_ASAP_BUSINESS_CARD &&
+	    rsk->role == RSP_ROLE_POOL_USER && rsp_is_handle(rsk, &msg.handle))
+		return rsp_card_receive(rsk, &msg);
 	RSP_INC(rn, CONTROL_UNEXPECTED);
 	return 0;
 }

@@ -292,7 +292,7 @@ void rsp_element_close(struct rsp_sock *rsk)
 /* ---- accept() ------------------------------------------------------------------ */
 
 static void rsp_element_inherit(struct rsp_sock *child,
-				const struct rsp_sock *rsk)
+				struct rsp_sock *rsk)
 {
 	child->role = RSP_ROLE_SERVER;
 	child->handle = rsk->handle;
@@ -301,6 +301,7 @@ static void rsp_element_inherit(struct rsp_sock *child,
 	child->replay = READ_ONCE(rsk->replay);
 	child->failover_limit_ms = READ_ONCE(rsk->failover_limit_ms);
 	child->nodelay = READ_ONCE(rsk->nodelay);
+	child->card = rsp_card_of(rsk);
 	security_sk_clone(&rsk->sk, &child->sk);
 	child->sk.sk_mark = READ_ONCE(rsk->sk.sk_mark);
 	child->sk.sk_priority = READ_ONCE(rsk->sk.sk_priority);
@@ -389,6 +390,7 @@ static int rsp_element_try_accept(struct rsp_sock *rsk, struct socket *newsock)
 	rsp_session_unlock(rsk, &rsk->rx_mutex);
 	if (err)
 		return err;
+	rsp_card_begin(rsp_sk(newsock->sk));
 	mutex_lock(&rsk->lock);
 	pe = rsk->pe;
 	if (pe)

@@ -249,11 +249,22 @@ static const struct rsp_pool_pe *rsp_failover_wanted(struct rsp_sock *rsk,
 	for (i = 0; i < rsk->ntried; i++)
 		if (rsk->tried[i].pe_id == rsk->want_pe_id)
 			return NULL;
-	for (i = 0; i < pool->npes; i++)
-		if (pool->pes[i].pe_id == rsk->want_pe_id &&
-		    pool->pes[i].transport == RSP_PARAM_SCTP_TRANSPORT)
-			return &pool->pes[i];
-	return NULL;
+	return rsp_pool_by_id(pool, rsk->want_pe_id);
+}
+
+/* In a failover the lost server's word first, then the pool's policy. */
+static const struct rsp_pool_pe *rsp_failover_choose(struct rsp_sock *rsk,
+						     struct rsp_pool *pool)
+{
+	const struct rsp_card *card = rsk->card;	/* rx_mutex is held */
+	const struct rsp_pool_pe *pe = NULL;
+
+	if (rsk->want_pe_id && !rsp_failing_over(rsk))
+		return rsp_failover_wanted(rsk, pool);
+	if (card && rsp_failing_over(rsk))
+		pe = rsp_pool_prefer(pool, card->order, card->n, rsk->tried,
+				     rsk->ntried);
+	return pe ?: rsp_pool_select(pool, rsk->tried, rsk->ntried);
 }
 
 static void rsp_failover_tried(struct rsp_sock *rsk,
@@ -346,9 +357,7 @@ static void rsp_failover_select(struct rsp_sock *rsk)
 		RSP_INC(rn, CACHE_NEGATIVE);
 		rsp_failover_nobody(rsk, -ENOENT);
 	} else if (rsk->ntried < RSP_TRIED_MAX) {
-		pe = rsk->want_pe_id && !rsp_failing_over(rsk) ?
-		     rsp_failover_wanted(rsk, pool) :
-		     rsp_pool_select(pool, rsk->tried, rsk->ntried);
+		pe = rsp_failover_choose(rsk, pool);
 	}
 	if (pe) {
 		if (!rsk->asked)

@@ -36,6 +36,8 @@
 	X(COOKIE_ECHO_TX, "CookieEchoTx")			\
 	X(COOKIE_ECHO_RX, "CookieEchoRx")			\
 	X(COOKIE_ECHO_AGAIN, "CookieEchoAgain")			\
+	X(CARD_TX, "CardTx")					\
+	X(CARD_RX, "CardRx")					\
 	X(CONTROL_UNEXPECTED, "ControlUnexpected")		\
 	X(CONTROL_TOO_LONG, "ControlTooLong")			\
 	X(NOTIFY_DROPPED, "NotificationsDropped")		\

@@ -356,6 +356,18 @@ bool rsp_pool_left_behind(const struct rsp_pool *pool,
 	return false;
 }
 
+const struct rsp_pool_pe *rsp_pool_by_id(const struct rsp_pool *pool,
+					 u32 pe_id)
+{
+	unsigned int i;
+
+	for (i = 0; i < pool->npes; i++)
+		if (pool->pes[i].pe_id == pe_id &&
+		    rsp_pool_usable(&pool->pes[i]))
+			return &pool->pes[i];
+	return NULL;
+}
+
 static bool rsp_pool_was_tried(const struct rsp_pool_pe *pe,
 			       const struct rsp_pe_life *tried,
 			       unsigned int ntried)
@@ -366,6 +378,22 @@ static bool rsp_pool_was_tried(const struct rsp_pool_pe *pe,
 		if (rsp_pool_is_life(pe, &tried[i]))
 			return true;
 	return false;
+}
+
+const struct rsp_pool_pe *rsp_pool_prefer(const struct rsp_pool *pool,
+					  const u32 *order, unsigned int n,
+					  const struct rsp_pe_life *tried,
+					  unsigned int ntried)
+{
+	const struct rsp_pool_pe *pe;
+
+	while (n--) {
+		pe = rsp_pool_by_id(pool, *order++);
+		if (pe && !READ_ONCE(pe->suspect) &&
+		    !rsp_pool_was_tried(pe, tried, ntried))
+			return pe;
+	}
+	return NULL;
 }
 
 static void rsp_pool_candidates(const struct rsp_pool *pool,

@@ -483,6 +483,34 @@ const struct rsp_pool_pe *rsp_pool_select(struct rsp_pool *pool,
 					  unsigned int ntried);
 
 /**
+ * rsp_pool_by_id() - look for a pool element that can be a server
+ * @pool: pool
+ * @pe_id: its identifier
+ *
+ * Context: Any.
+ * Return: element of @pool->pes with an SCTP transport, or NULL.
+ */
+const struct rsp_pool_pe *rsp_pool_by_id(const struct rsp_pool *pool,
+					 u32 pe_id);
+
+/**
+ * rsp_pool_prefer() - choose a pool element by a list
+ * @pool: resolved pool
+ * @order: identifiers, the best one first
+ * @n: how many
+ * @tried: lives of PEs not to use
+ * @ntried: how many
+ *
+ * Context: Any.
+ * Return: element of @pool->pes, no suspect one; NULL when none of @order is
+ * left.
+ */
+const struct rsp_pool_pe *rsp_pool_prefer(const struct rsp_pool *pool,
+					  const u32 *order, unsigned int n,
+					  const struct rsp_pe_life *tried,
+					  unsigned int ntried);
+
+/**
  * rsp_pool_suspect() - a session lost this PE
  * @rn: namespace
  * @handle: its pool

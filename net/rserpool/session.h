@@ -170,6 +170,7 @@ struct rsp_sock {
 	u64 replayed;
 	u64 lost;
 	struct rsp_item *cookie;	/* newest; lock */
+	struct rsp_card *card;		/* lock; a client's: and rx_mutex */
 
 	/* listener, lock */
 	struct rsp_pe *pe;
@@ -656,6 +657,73 @@ void rsp_returned_rewind(struct rsp_sock *rsk);
  * Context: Process.
  */
 void rsp_returned_purge(struct rsp_sock *rsk);
+
+/* ---- card.c: business cards -------------------------------------------------- */
+
+/* A Pool Element parameter with all the addresses that there can be. */
+#define RSP_CARD_PE_ROOM	512
+
+/* Octets of a message about @n elements. */
+#define RSP_CARD_ROOM(n)	(RSP_HANDLE_MAX + 16 + (n) * RSP_CARD_PE_ROOM)
+
+/* Never changed once it is in a socket. */
+struct rsp_card {
+	refcount_t ref;
+	unsigned int n;
+	u32 order[RSP_CARD_MAX];	/* PE identifiers, the best one first */
+	size_t len;
+	u8 msg[];			/* a server's: what it sends */
+};
+
+/**
+ * rsp_card_set() - the order in which others take a server's sessions over
+ * @rsk: bound or listening: of sessions to come; a server's session: of this
+ * @order: PE identifiers, the best one first
+ * @n: how many, up to RSP_CARD_MAX; 0: sessions to come get no card
+ *
+ * Asks the registrar about those that the cache does not know.
+ *
+ * Context: Process; waits for the registrar, interruptible.
+ * Return: 0, -EOPNOTSUPP (a client's or an unbound socket), -EINVAL (0 in a
+ * session), -ENOENT (not all of them are in the pool), -EPIPE, -EAGAIN (no
+ * room), -ENOMEM, -ERESTARTSYS, or what rsp_asap_resolve() says.
+ */
+int rsp_card_set(struct rsp_sock *rsk, const u32 *order, unsigned int n);
+
+/**
+ * rsp_card_of() - what a socket has
+ * @rsk: upper
+ *
+ * Context: Process.
+ * Return: card with a reference, or NULL.
+ */
+struct rsp_card *rsp_card_of(struct rsp_sock *rsk);
+
+/**
+ * rsp_card_put() - let go of a card
+ * @card: card or NULL
+ *
+ * Context: Any.
+ */
+void rsp_card_put(struct rsp_card *card);
+
+/**
+ * rsp_card_begin() - send a new session's card, if it has one
+ * @rsk: server's session, just accepted
+ *
+ * Context: Process.
+ */
+void rsp_card_begin(struct rsp_sock *rsk);
+
+/**
+ * rsp_card_receive() - a card has come from the server
+ * @rsk: client's session; rx_mutex held
+ * @msg: about its pool
+ *
+ * Context: Process.
+ * Return: 0, or -ENOMEM: not taken in yet.
+ */
+int rsp_card_receive(struct rsp_sock *rsk, const struct rsp_msg *msg);
 
 /* ---- cookie.c: the control channel of a session --------------------------- */
 

@@ -197,6 +197,28 @@ static int rsp_set_cookie(struct rsp_sock *rsk, sockptr_t optval,
 	return ret;
 }
 
+static int rsp_set_card(struct rsp_sock *rsk, sockptr_t optval,
+			unsigned int optlen)
+{
+	u32 order[RSP_CARD_MAX];
+	unsigned int i, k, n = optlen / sizeof(order[0]);
+
+	if (optlen % sizeof(order[0]))
+		return -EINVAL;
+	if (n > RSP_CARD_MAX)
+		return -E2BIG;
+	if (copy_from_sockptr(order, optval, optlen))
+		return -EFAULT;
+	for (i = 0; i < n; i++) {
+		if (!order[i])
+			return -EINVAL;
+		for (k = 0; k < i; k++)
+			if (order[k] == order[i])
+				return -EINVAL;
+	}
+	return rsp_card_set(rsk, order, n);
+}
+
 static int rsp_set_nodelay(struct rsp_sock *rsk, sockptr_t optval,
 			   unsigned int optlen)
 {
@@ -243,6 +265,8 @@ int rsp_setsockopt(struct socket *sock, int level, int optname,
 		return rsp_set_u32(rsk, optname, optval, optlen);
 	case RSP_COOKIE:
 		return rsp_set_cookie(rsk, optval, optlen);
+	case RSP_BUSINESS_CARD:
+		return rsp_set_card(rsk, optval, optlen);
 	}
 	return -ENOPROTOOPT;
 }
@@ -334,6 +358,20 @@ static int rsp_get_cookie(struct rsp_sock *rsk, char __user *optval,
 	return err;
 }
 
+static int rsp_get_card(struct rsp_sock *rsk, char __user *optval,
+			int __user *optlen)
+{
+	struct rsp_card *card = rsp_card_of(rsk);
+	int err = -ENOENT;
+
+	if (card)
+		err = rsp_opt_out(card->order,
+				  card->n * sizeof(card->order[0]), optval,
+				  optlen);
+	rsp_card_put(card);
+	return err;
+}
+
 static int rsp_get_u32(struct rsp_sock *rsk, int optname, char __user *optval,
 		       int __user *optlen)
 {
@@ -386,6 +424,8 @@ int rsp_getsockopt(struct socket *sock, int level, int optname,
 		return rsp_get_policy(rsk, optval, optlen);
 	case RSP_COOKIE:
 		return rsp_get_cookie(rsk, optval, optlen);
+	case RSP_BUSINESS_CARD:
+		return rsp_get_card(rsk, optval, optlen);
 	}
 	return rsp_get_u32(rsk, optname, optval, optlen);
 }

@@ -247,6 +247,35 @@ static void cmd_info(char **words)
 	    (unsigned long long)i.session_id, len);
 }
 
+/* card [ID]...: who is to take over */
+static void cmd_card(char **words)
+{
+	uint32_t order[64];
+	unsigned int n = 0;
+
+	while (words[n + 1] && n < ARRAY_LEN(order)) {
+		order[n] = number(words[n + 1]);
+		n++;
+	}
+	say_done(setsockopt(cur->fd, SOL_RSERPOOL, RSP_BUSINESS_CARD, order,
+			    n * sizeof(order[0])));
+}
+
+static void cmd_getcard(char **words)
+{
+	uint32_t order[RSP_CARD_MAX];
+	socklen_t len = sizeof(order);
+	unsigned int i;
+
+	(void)words;
+	if (getsockopt(cur->fd, SOL_RSERPOOL, RSP_BUSINESS_CARD, order, &len)) {
+		say_errno();
+		return;
+	}
+	for (i = 0; i < len / sizeof(order[0]); i++)
+		say(i ? " %u" : "%u", order[i]);
+}
+
 static void say_ioctl(unsigned long request)
 {
 	int value = 0;
@@ -270,8 +299,10 @@ static void cmd_outq(char **words)
 }
 
 const struct command options_commands[] = {
+	{ "card", 0, false, cmd_card },
 	{ "event", 2, false, cmd_event },
 	{ "get", 1, false, cmd_get },
+	{ "getcard", 0, false, cmd_getcard },
 	{ "getevent", 1, false, cmd_getevent },
 	{ "getpolicy", 0, false, cmd_getpolicy },
 	{ "info", 0, false, cmd_info },

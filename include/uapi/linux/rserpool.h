@@ -28,6 +28,9 @@
 /* Octets of a pool handle that fit into an address. */
 #define RSP_HANDLE_MAX		112
 
+/* Identifiers of RSP_BUSINESS_CARD. */
+#define RSP_CARD_MAX		32
+
 /**
  * struct sockaddr_rserpool - a pool, or one pool element of it
  * @srp_family: AF_RSERPOOL
@@ -69,6 +72,7 @@ struct sockaddr_rserpool {
  * @RSP_LIVENESS: set, get: __u32, milliseconds, 0 (off, default) to 3600000:
  *	how long the program may take to show, on its listening socket, that it
  *	runs, before a keep-alive of the registrar stays unanswered
+ * @RSP_BUSINESS_CARD: set, get: up to RSP_CARD_MAX of __u32; see below
  * @__RSP_OPT_MAX: one more than the last
  *
  * RSP_COOKIE, set: a server hands its state to the client's kernel, which
@@ -77,6 +81,15 @@ struct sockaddr_rserpool {
  * Get: on a client's socket the newest cookie received; on a server's the
  * newest one echoed.  Truncates like recv(): at most *optlen octets are
  * copied, *optlen returns the length of the cookie.  ENOENT: none yet.
+ *
+ * RSP_BUSINESS_CARD, set: which pool elements are to take a server's sessions
+ * over, the best one first (RFC 5352 section 3.9): identifiers, each once.  On
+ * a bound or listening socket for sessions to come (none: no card), on a
+ * session for this one, at any time.  May ask the registrar, and waits for it.
+ * ENOENT: not all of them are in the pool.  EOPNOTSUPP on a client's socket.
+ * Get: what was set, on a client's socket what has come last; ENOENT: nothing.
+ * A client's kernel follows it in a failover; those that are not in the pool
+ * or do not answer are passed over, and then the pool's policy decides.
  */
 enum rsp_option {
 	RSP_UNSPEC,
@@ -90,6 +103,7 @@ enum rsp_option {
 	RSP_STALE,
 	RSP_SUBSCRIBE,
 	RSP_LIVENESS,
+	RSP_BUSINESS_CARD,
 	__RSP_OPT_MAX,
 };
 
