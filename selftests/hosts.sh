@@ -265,6 +265,9 @@ capture()
 
 capture_end()
 {
+	# The kernel hands packets over a quarter of a second after the first of a block, and nothing
+	# says that it has.  Captures are made only where sleeping takes no time.
+	! running capture-switch || sleep 1
 	stop capture-switch
 	stop capture-loopback
 }

@@ -34,7 +34,6 @@ types=('' registration deregistration registration-response deregistration-respo
 # What nobody here sends yet.  Once it is seen, it has to go from this list.
 declare -A not_yet=(
 	[server-announce]="rspd announces itself only if told, which no captured test does"
-	[business-card]="card.sh's capture does not show them; it is not known why"
 	[error]="nothing is answered with an error message yet"
 )
 
