@@ -153,13 +153,11 @@ static int rsp_card_send(struct rsp_sock *rsk, struct rsp_card *card)
 	struct rsp_lower *low;
 	int err = -EPIPE;
 
-	if (mutex_lock_interruptible(&rsk->tx_mutex))
-		return -ERESTARTSYS;
-	low = rcu_dereference_protected(rsk->low,
-					lockdep_is_held(&rsk->tx_mutex));
+	lockdep_assert_held(&rsk->tx_mutex);
+
+	low = rcu_dereference_protected(rsk->low, true);
 	if (low)
 		err = rsp_lower_send_control(low, card->msg, card->len);
-	rsp_session_unlock(rsk, &rsk->tx_mutex);
 	if (!err)
 		RSP_INC(rsp_sock_net(rsk), CARD_TX);
 	return err;
@@ -170,9 +168,26 @@ void rsp_card_begin(struct rsp_sock *rsk)
 {
 	struct rsp_card *card = rsp_card_of(rsk);
 
-	if (card)
-		rsp_card_send(rsk, card);
+	if (!card)
+		return;
+	mutex_lock(&rsk->tx_mutex);
+	rsp_card_send(rsk, card);
+	rsp_session_unlock(rsk, &rsk->tx_mutex);
 	rsp_card_put(card);
+}
+
+/* What was said cannot be taken back: no card is none to be sent. */
+static int rsp_card_renew(struct rsp_sock *rsk, struct rsp_card *card)
+{
+	int err;
+
+	if (!card)
+		return -EINVAL;
+	if (mutex_lock_interruptible(&rsk->tx_mutex))
+		return -ERESTARTSYS;
+	err = rsp_card_send(rsk, card);
+	rsp_session_unlock(rsk, &rsk->tx_mutex);
+	return err;
 }
 
 /* Return: 1: a session's; 0: for those to come; or why there can be none. */
@@ -210,8 +225,8 @@ int rsp_card_set(struct rsp_sock *rsk, const u32 *order, unsigned int n)
 			err = rsp_card_ask(rn, &handle) ?:
 			      rsp_card_make(rn, &handle, card);
 	}
-	if (!err && ret)	/* what was said cannot be taken back */
-		err = card ? rsp_card_send(rsk, card) : -EINVAL;
+	if (!err && ret)
+		err = rsp_card_renew(rsk, card);
 	if (err)
 		rsp_card_put(card);
 	else
