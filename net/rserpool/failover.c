@@ -256,8 +256,10 @@ static const struct rsp_pool_pe *rsp_failover_wanted(struct rsp_sock *rsk,
 static const struct rsp_pool_pe *rsp_failover_choose(struct rsp_sock *rsk,
 						     struct rsp_pool *pool)
 {
-	const struct rsp_card *card = rsk->card;	/* rx_mutex is held */
+	const struct rsp_card *card = rsk->card;
 	const struct rsp_pool_pe *pe = NULL;
+
+	lockdep_assert_held(&rsk->rx_mutex);	/* nobody replaces it */
 
 	if (rsk->want_pe_id && !rsp_failing_over(rsk))
 		return rsp_failover_wanted(rsk, pool);
