@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
+#include <linux/security.h>
 #include <linux/sockios.h>
 #include <linux/uaccess.h>
 
@@ -18,7 +19,7 @@ static struct proto rsp_proto = {
 	.obj_size	= sizeof(struct rsp_sock),
 };
 
-static const struct proto_ops rsp_stream_ops;
+static const struct proto_ops rsp_stream_ops, rsp_many_ops;
 
 /* ---- socket(), close() ----------------------------------------------------------- */
 
@@ -29,6 +30,10 @@ static void rsp_sock_destruct(struct sock *sk)
 {
 	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc));
 	rsp_card_put(rsp_sk(sk)->card);
+	rsp_card_put(rsp_sk(sk)->peer_card);
+	rsp_many_free(rsp_sk(sk)->many);
+	kfree(rsp_sk(sk)->basic);
+	rsp_user_put(rsp_sk(sk)->user);
 	sock_prot_inuse_add(sock_net(sk), &rsp_proto, -1);
 }
 
@@ -49,6 +54,7 @@ struct rsp_sock *rsp_sock_alloc(struct net *net, struct socket *sock)
 	sock_prot_inuse_add(net, &rsp_proto, 1);
 
 	rsk = rsp_sk(sk);
+	rsk->face = rsk;
 	rsk->nodelay = true;
 	rsk->replay = RSP_REPLAY_UNSENT;
 	rsk->failover_limit_ms = READ_ONCE(set->failover_limit_ms);
@@ -59,75 +65,76 @@ struct rsp_sock *rsp_sock_alloc(struct net *net, struct socket *sock)
 	return rsk;
 }
 
+void rsp_sock_inherit(struct rsp_sock *rsk, struct rsp_sock *from)
+{
+	struct sock *sk = &rsk->sk;
+
+	rsk->events = READ_ONCE(from->events);
+	rsk->replay = READ_ONCE(from->replay);
+	rsk->failover_limit_ms = READ_ONCE(from->failover_limit_ms);
+	rsk->failover_mode = READ_ONCE(from->failover_mode);
+	rsk->stale = READ_ONCE(from->stale);
+	rsk->subscribe = READ_ONCE(from->subscribe);
+	rsk->profile = READ_ONCE(from->profile);
+	rsk->nodelay = READ_ONCE(from->nodelay);
+	security_sk_clone(&from->sk, sk);
+	sk->sk_mark = READ_ONCE(from->sk.sk_mark);
+	sk->sk_priority = READ_ONCE(from->sk.sk_priority);
+	sk->sk_userlocks = from->sk.sk_userlocks;
+	sk->sk_sndbuf = READ_ONCE(from->sk.sk_sndbuf);
+	sk->sk_rcvbuf = READ_ONCE(from->sk.sk_rcvbuf);
+	sk->sk_sndtimeo = READ_ONCE(from->sk.sk_sndtimeo);
+	sk->sk_rcvtimeo = READ_ONCE(from->sk.sk_rcvtimeo);
+}
+
 void rsp_sock_free(struct rsp_sock *rsk, struct socket *sock)
 {
 	cancel_delayed_work_sync(&rsk->work);
+	rsp_keys_keep(rsk, NULL);
 	sock_orphan(&rsk->sk);
-	sock->sk = NULL;
+	if (sock)
+		sock->sk = NULL;
 	sock_put(&rsk->sk);
+}
+
+int rsp_sock_shell(struct socket **sock)
+{
+	int err = sock_create_lite(PF_RSERPOOL, SOCK_STREAM, 0, sock);
+
+	if (err)
+		return err;
+	(*sock)->ops = &rsp_stream_ops;
+	__module_get(rsp_stream_ops.owner);
+	return 0;
 }
 
 static int rsp_create(struct net *net, struct socket *sock, int protocol,
 		      int kern)
 {
-	if (sock->type != SOCK_STREAM)
+	bool many = sock->type == SOCK_SEQPACKET;
+	struct rsp_sock *rsk;
+	int err = 0;
+
+	if (sock->type != SOCK_STREAM && !many)
 		return -ESOCKTNOSUPPORT;
 	if (protocol)
 		return -EPROTONOSUPPORT;
-	sock->ops = &rsp_stream_ops;
-	return rsp_sock_alloc(net, sock) ? 0 : -ENOMEM;
-}
-
-/*
- * A crash is no goodbye.  Whoever ends by a signal or with an exit status
- * other than 0 has not closed the socket on purpose, and a last reference
- * that a kernel thread drops was nobody's to close.
- */
-static bool rsp_closer_is_dying(void)
-{
-	if (current->flags & PF_KTHREAD)
-		return true;
-	return (current->flags & PF_EXITING) && current->exit_code;
-}
-
-/* Something has come in that will never be read. */
-static bool rsp_unread(struct rsp_sock *rsk, const struct rsp_lower *low)
-{
-	const struct rsp_item *item;
-	bool unread = false;
-
-	spin_lock_bh(&rsk->items_lock);
-	list_for_each_entry(item, &rsk->items, node)
-		unread |= !(item->flags & RSP_ITEM_NOTIFICATION);
-	spin_unlock_bh(&rsk->items_lock);
-	return unread || rsp_demux_readable(low);
-}
-
-/* SHUTDOWN (end of session) or ABORT (the session goes on elsewhere)? */
-static bool rsp_close_is_orderly(struct rsp_sock *rsk)
-{
-	const struct rsp_lower *low = rcu_dereference_protected(rsk->low, true);
-	const struct sock *sk = &rsk->sk;
-
-	if (!low || rsk->role == RSP_ROLE_POOL_ELEMENT)
-		return false;
-	if (rsk->state == RSP_STATE_ENDED || (sk->sk_shutdown & SEND_SHUTDOWN))
-		return true;
-	if (sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime)
-		return false;
-	if (rsp_closer_is_dying())
-		return false;
-	/* what a client has sent goes before its SHUTDOWN; that is enough */
-	if (rsk->role == RSP_ROLE_POOL_USER)
-		return true;
-	return !rsp_unread(rsk, low) && rsp_lower_idle(low);
+	rsk = rsp_sock_alloc(net, sock);
+	if (!rsk)
+		return -ENOMEM;
+	if (many)
+		err = rsp_many_setup(rsk);
+	if (err)
+		rsp_sock_free(rsk, sock);
+	else
+		sock->ops = many ? &rsp_many_ops : &rsp_stream_ops;
+	return err;
 }
 
 static int rsp_release(struct socket *sock)
 {
 	struct sock *sk = sock->sk;
 	struct rsp_sock *rsk;
-	bool orderly;
 
 	if (!sk)
 		return 0;
@@ -135,13 +142,7 @@ static int rsp_release(struct socket *sock)
 	rsp_race(release);
 	if (rsk->role == RSP_ROLE_POOL_ELEMENT)
 		rsp_element_close(rsk);
-	rsp_session_stop(rsk);
-	rsp_race(release_stopped);
-	rsp_session_settle(rsk);
-	orderly = rsp_close_is_orderly(rsk);
-	if (rsk->state >= RSP_STATE_ESTABLISHED)
-		rsp_session_end(rsk, 0);
-	rsp_session_close(rsk, orderly);
+	rsp_session_release(rsk);
 	sock_orphan(sk);
 	sock->sk = NULL;
 	sock_put(sk);
@@ -150,8 +151,8 @@ static int rsp_release(struct socket *sock)
 
 /* ---- addresses -------------------------------------------------------------------- */
 
-static int rsp_addr_check(const struct sockaddr *uaddr, int len,
-			  struct rsp_handle *handle, u32 *pe_id)
+int rsp_addr_check(const struct sockaddr *uaddr, int len,
+		   struct rsp_handle *handle, u32 *pe_id)
 {
 	const struct sockaddr_rserpool *a = (const void *)uaddr;
 	const int head = offsetof(struct sockaddr_rserpool, srp_handle);
@@ -176,6 +177,7 @@ static int rsp_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 {
 	struct sockaddr_rserpool *a = (struct sockaddr_rserpool *)uaddr;
 	struct rsp_sock *rsk = rsp_sk(sock->sk);
+	const struct rsp_handle *handle;
 	bool client, session;
 	int err = 0;
 
@@ -193,6 +195,11 @@ static int rsp_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 		a->srp_handle_len = rsk->handle.len;
 		memcpy(a->srp_handle, rsk->handle.octets, rsk->handle.len);
 		a->srp_pe_id = rsk->pe_id ?: rsk->want_pe_id;
+	} else if (peer ? rsk->peer_card : rsk->card) {
+		/* but the pool of which it has said that it is in */
+		handle = peer ? &rsk->peer_card->handle : &rsk->card->handle;
+		a->srp_handle_len = handle->len;
+		memcpy(a->srp_handle, handle->octets, handle->len);
 	}
 	mutex_unlock(&rsk->lock);
 	return err ?: (int)sizeof(*a);
@@ -230,6 +237,8 @@ static int rsp_listen(struct socket *sock, int backlog)
 static int rsp_accept(struct socket *sock, struct socket *newsock,
 		      RSP_ACCEPT_ARGS)
 {
+	if (rsp_is_basic(rsp_sk(sock->sk)))
+		return -EOPNOTSUPP;
 	return rsp_element_accept(sock->sk, newsock, RSP_ACCEPT_FLAGS);
 }
 
@@ -255,10 +264,12 @@ static int rsp_connect_claim(struct socket *sock,
 		return -EOPNOTSUPP;
 	default:
 		/* begun by a call that a signal or O_NONBLOCK cut short */
-		if (sock->state != SS_CONNECTING)
+		if (sock->state == SS_CONNECTING) {
+			sock->state = SS_CONNECTED;
+			return 1;
+		}
+		if (!rsp_basic_again(rsk, handle))
 			return -EISCONN;
-		sock->state = SS_CONNECTED;
-		return 1;
 	}
 	if (rsk->bound || rsk->role != RSP_ROLE_NONE)
 		return -EOPNOTSUPP;
@@ -267,8 +278,12 @@ static int rsp_connect_claim(struct socket *sock,
 		return err;
 	rsk->handle = *handle;
 	rsk->want_pe_id = pe_id;
+	/* it may have been one of many, and never had a server */
+	rsk->pinned = false;
+	rsk->selected = false;
+	rsk->direct.port = 0;
 	rsk->role = RSP_ROLE_POOL_USER;
-	err = rsp_session_add(rsk);
+	err = rsp_is_basic(rsk) ? 0 : rsp_session_add(rsk);
 	if (err) {
 		rsk->role = RSP_ROLE_NONE;
 		return err;
@@ -279,17 +294,20 @@ static int rsp_connect_claim(struct socket *sock,
 	return 0;
 }
 
-static void rsp_connect_begin(struct rsp_sock *rsk)
+void rsp_connect_begin(struct rsp_sock *rsk)
 {
 	rsp_race(connect_claimed);
 	mutex_lock(&rsk->rx_mutex);
 	mutex_lock(&rsk->tx_mutex);
 	rsp_failover_start(rsk);
+	if (rsp_is_basic(rsk))
+		rsp_basic_report(rsk);
 	rsp_session_unlock(rsk, &rsk->tx_mutex);
 	rsp_session_unlock(rsk, &rsk->rx_mutex);
+	rsp_session_help(rsk);		/* as far as it goes without waiting */
 }
 
-static int rsp_connect_wait(struct sock *sk, long timeo)
+int rsp_connect_wait(struct sock *sk, long timeo)
 {
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	struct rsp_sock *rsk = rsp_sk(sk);
@@ -304,7 +322,10 @@ static int rsp_connect_wait(struct sock *sk, long timeo)
 		if (state != RSP_STATE_RESOLVING &&
 		    state != RSP_STATE_CONNECTING)
 			break;
-		err = rsp_wait(sk, &wait, &timeo);
+		if (rsk->face == rsk)
+			err = rsp_session_wait(rsk, &wait, &timeo);
+		else
+			err = rsp_wait(sk, &wait, &timeo);
 		if (err)
 			break;
 	}
@@ -315,6 +336,8 @@ static int rsp_connect_wait(struct sock *sk, long timeo)
 	switch (READ_ONCE(rsk->state)) {
 	case RSP_STATE_IDLE:
 		return sock_error(sk) ?: -ECONNABORTED;
+	case RSP_STATE_ENDED:
+		return rsk->face == rsk ? 0 : sock_error(sk);
 	case RSP_STATE_RESOLVING:
 	case RSP_STATE_CONNECTING:
 		return -ECONNABORTED;	/* another thread has begun anew */
@@ -331,6 +354,9 @@ static int rsp_connect(struct socket *sock, struct sockaddr *uaddr, int len,
 	u32 pe_id;
 	int err;
 
+	if (rsp_is_basic(rsk) && len >= (int)sizeof(uaddr->sa_family) &&
+	    uaddr->sa_family == AF_UNSPEC)
+		return rsp_basic_disconnect(rsk);
 	err = rsp_addr_check(uaddr, len, &handle, &pe_id);
 	if (err)
 		return err;
@@ -356,41 +382,6 @@ static int rsp_connect(struct socket *sock, struct sockaddr *uaddr, int len,
 
 /* ---- shutdown() ---------------------------------------------------------------------- */
 
-static int rsp_shutdown_session(struct rsp_sock *rsk, int how)
-{
-	struct sock *sk = &rsk->sk;
-	struct rsp_lower *low;
-	int err = 0;
-
-	if (mutex_lock_interruptible(&rsk->tx_mutex))
-		return -ERESTARTSYS;
-	if (READ_ONCE(rsk->state) < RSP_STATE_ESTABLISHED) {
-		err = -ENOTCONN;
-		goto out;
-	}
-	low = rcu_dereference_protected(rsk->low,
-					lockdep_is_held(&rsk->tx_mutex));
-	if (low && (how & SEND_SHUTDOWN) && !(sk->sk_shutdown & SEND_SHUTDOWN))
-		err = rsp_lower_shutdown(low);
-	if (err == -ENOMEM && !rsp_lower_stuck(low))
-		goto out;	/* it may be tried again */
-	if (err != -ENOMEM)
-		err = 0;	/* an association that is gone is no error */
-	rsp_race(shutdown_sent);
-	mutex_lock(&rsk->lock);
-	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | how);
-	rsp_session_wake(rsk);
-	mutex_unlock(&rsk->lock);
-	if (!low && (how & SEND_SHUTDOWN))
-		/* between two servers: nobody to say goodbye to */
-		rsp_session_end(rsk, 0);
-	if (how & SEND_SHUTDOWN)
-		rsp_session_kick(rsk);
-out:
-	rsp_session_unlock(rsk, &rsk->tx_mutex);
-	return err;
-}
-
 static int rsp_shutdown(struct socket *sock, int how)
 {
 	struct rsp_sock *rsk = rsp_sk(sock->sk);
@@ -398,6 +389,9 @@ static int rsp_shutdown(struct socket *sock, int how)
 	how++;		/* SHUT_RD, WR, RDWR to RCV_SHUTDOWN, SEND_SHUTDOWN */
 	if ((how & ~SHUTDOWN_MASK) || !how)
 		return -EINVAL;
+	/* the end of one of many sessions is a message's business */
+	if (rsk->many && (how & SEND_SHUTDOWN))
+		return -EOPNOTSUPP;
 	switch (READ_ONCE(rsk->role)) {
 	case RSP_ROLE_NONE:
 		return -ENOTCONN;
@@ -406,7 +400,9 @@ static int rsp_shutdown(struct socket *sock, int how)
 			rsp_element_close(rsk);
 		return 0;
 	}
-	return rsp_shutdown_session(rsk, how);
+	if (rsp_is_basic(rsk))
+		return -EOPNOTSUPP;
+	return rsp_session_shutdown(rsk, how);
 }
 
 /* ---- poll(), ioctl() ------------------------------------------------------------------ */
@@ -458,27 +454,9 @@ static __poll_t rsp_poll(struct file *file, struct socket *sock,
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
 	if (shut == SHUTDOWN_MASK || state == RSP_STATE_ENDED)
 		mask |= EPOLLHUP | EPOLLOUT | EPOLLWRNORM;
+	if (state == RSP_STATE_ESTABLISHED && rsp_is_basic(rsk))
+		mask |= EPOLLOUT | EPOLLWRNORM;
 	return mask | rsp_poll_lower(rsk, state);
-}
-
-static int rsp_ioctl_inq(struct rsp_sock *rsk)
-{
-	const struct rsp_item *item;
-	struct rsp_lower *low;
-	u32 len = 0;
-
-	if (mutex_lock_interruptible(&rsk->rx_mutex))
-		return -ERESTARTSYS;
-	item = rsp_item_first(rsk);
-	low = rcu_dereference_protected(rsk->low,
-					lockdep_is_held(&rsk->rx_mutex));
-	if (item)
-		len = item->len - item->off;
-	else if (low && rsk->role != RSP_ROLE_POOL_ELEMENT &&
-		 rsp_demux_peek(low, &len) != RSP_HEAD_DATA)
-		len = 0;
-	rsp_session_unlock(rsk, &rsk->rx_mutex);
-	return min_t(u32, len, INT_MAX);
 }
 
 static int rsp_ioctl_outq(struct rsp_sock *rsk)
@@ -504,9 +482,11 @@ static int rsp_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 
 	switch (cmd) {
 	case SIOCINQ:
-		val = rsp_ioctl_inq(rsk);
+		val = rsk->many ? rsp_many_inq(rsk) : rsp_session_inq(rsk);
 		break;
 	case SIOCOUTQ:
+		if (rsk->many)		/* of which session? */
+			return -EOPNOTSUPP;
 		val = rsp_ioctl_outq(rsk);
 		break;
 	default:
@@ -533,6 +513,26 @@ static const struct proto_ops rsp_stream_ops = {
 	.setsockopt	= rsp_setsockopt,
 	.getsockopt	= rsp_getsockopt,
 	.sendmsg	= rsp_sendmsg,
+	.recvmsg	= rsp_recvmsg,
+	.mmap		= sock_no_mmap,
+};
+
+static const struct proto_ops rsp_many_ops = {
+	.family		= PF_RSERPOOL,
+	.owner		= THIS_MODULE,
+	.release	= rsp_release,
+	.bind		= rsp_bind,
+	.connect	= rsp_many_connect,
+	.socketpair	= sock_no_socketpair,
+	.accept		= sock_no_accept,
+	.getname	= rsp_getname,
+	.poll		= rsp_many_poll,
+	.ioctl		= rsp_ioctl,
+	.listen		= rsp_listen,
+	.shutdown	= rsp_shutdown,
+	.setsockopt	= rsp_setsockopt,
+	.getsockopt	= rsp_getsockopt,
+	.sendmsg	= rsp_many_sendmsg,
 	.recvmsg	= rsp_recvmsg,
 	.mmap		= sock_no_mmap,
 };

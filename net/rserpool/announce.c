@@ -9,9 +9,11 @@
  *
  * Anybody can announce anything, so little is believed: what is heard goes to
  * asap_learn.c, which bounds it, and a registrar is used once an association
- * with it is up.  When more comes than RSP_ANNOUNCEMENTS_MAX in a second, the
- * rest stays in the socket's small queue, where the kernel drops it.  Nothing
- * is ever answered (ERR-01).
+ * with it is up.  What comes from one address beyond RSP_SOURCE_MAX in a second
+ * does not even get into the socket's small queue, so that whoever floods the
+ * group leaves room for others.  When all of them together send more than
+ * RSP_ANNOUNCEMENTS_MAX, the rest stays in the queue, where the kernel drops
+ * it.  Nothing is ever answered (ERR-01).
  *
  * A work of its own does all this, since joining a group waits for the lock of
  * the network devices, for which ASAP must not wait.  The mutex keeps commands
@@ -20,20 +22,28 @@
  */
 #include <linux/in.h>
 #include <linux/in6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/jhash.h>
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/udp.h>
 #include <net/ipv6.h>
 #include <net/inet_sock.h>
+#include <net/udp_tunnel.h>
 
 #include "asap.h"
+#include "compat.h"
 #include "sctp.h"
 
 #define RSP_GROUPS_MAX		8
 #define RSP_GROUP_DEVICES_MAX	64
 #define RSP_ANNOUNCEMENT_MAX	2048	/* octets */
 #define RSP_ANNOUNCEMENTS_MAX	500	/* per second */
+#define RSP_SOURCES		256	/* told apart, by hash of the address */
+#define RSP_SOURCE_MAX		16	/* per second, from one of them */
 #define RSP_ANNOUNCE_BUDGET	64	/* of a group at a time */
 #define RSP_ANNOUNCE_RCVBUF	SZ_64K
 
@@ -56,6 +66,10 @@ struct rsp_announce {
 	bool full;			/* the second's allowance is used up */
 	bool ready;			/* the work ran with what was wanted */
 	unsigned long since;		/* jiffies: when that was */
+
+	spinlock_t sources_lock;	/* softirq: who announces how much */
+	u32 seed;			/* constant */
+	struct rsp_bucket sources[RSP_SOURCES];
 
 	struct mutex lock;		/* all below, but the lists' lengths */
 	struct list_head groups;
@@ -82,6 +96,54 @@ static void rsp_group_data_ready(struct sock *sk)
 	if (ann && !READ_ONCE(ann->full))
 		rsp_announce_kick(ann);
 	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+/* ---- who announces how much --------------------------------------------- */
+
+/* Some share one allowance: who, nobody outside can tell. */
+static struct rsp_bucket *rsp_source(struct rsp_announce *ann,
+				     const struct sk_buff *skb)
+{
+	u32 hash;
+
+	if (skb->protocol == htons(ETH_P_IPV6))
+		hash = jhash(&ipv6_hdr(skb)->saddr, sizeof(struct in6_addr),
+			     ann->seed);
+	else
+		hash = jhash(&ip_hdr(skb)->saddr, sizeof(__be32), ann->seed);
+	return &ann->sources[hash % RSP_SOURCES];
+}
+
+static bool rsp_source_take(struct rsp_announce *ann, const struct sk_buff *skb)
+{
+	bool room;
+
+	spin_lock(&ann->sources_lock);
+	room = rsp_bucket_take(rsp_source(ann, skb), RSP_SOURCE_MAX);
+	spin_unlock(&ann->sources_lock);
+	if (!room)
+		RSP_INC(ann->rn, ANNOUNCE_LIMITED);
+	return room;
+}
+
+/*
+ * UDP's hook for sockets that look at a datagram first; softirq.
+ * Return: 1: into the queue with it; 0: it is gone.
+ */
+static int rsp_group_encap_rcv(struct sock *sk, struct sk_buff *skb)
+{
+	struct rsp_announce *ann;
+	bool room = true;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	ann = sk->sk_user_data;
+	if (ann)
+		room = rsp_source_take(ann, skb);
+	read_unlock_bh(&sk->sk_callback_lock);
+	if (room)
+		return 1;
+	kfree_skb(skb);
+	return 0;
 }
 
 /* ---- a group's socket -------------------------------------------------- */
@@ -137,6 +199,9 @@ static void rsp_group_hook(struct rsp_announce *ann, struct rsp_group *group)
 	sk->sk_user_data = ann;
 	WRITE_ONCE(sk->sk_data_ready, rsp_group_data_ready);
 	write_unlock_bh(&sk->sk_callback_lock);
+	WRITE_ONCE(udp_sk(sk)->encap_rcv, rsp_group_encap_rcv);
+	WRITE_ONCE(udp_sk(sk)->encap_type, 1);	/* any but none */
+	RSP_UDP_ENCAP_ENABLE(group->sock);
 }
 
 /* Without IPv6, or without memory, there is none; tried again at each change. */
@@ -264,7 +329,10 @@ static bool rsp_addr_is_host(const struct rsp_addr *addr)
 	       !(ipv6_addr_type(&v6) & IPV6_ADDR_LINKLOCAL);
 }
 
-/* One entry a transport: under its first address that can be used at all. */
+/*
+ * One entry a transport, known by its first address that can be used at all;
+ * the others are where SCTP tries next.
+ */
 static bool rsp_heard_transport(struct rsp_heard *heard,
 				const struct rsp_transport *t)
 {
@@ -272,41 +340,44 @@ static bool rsp_heard_transport(struct rsp_heard *heard,
 
 	if (t->type != RSP_PARAM_SCTP_TRANSPORT || !t->port)
 		return false;
-	for (i = 0; i < t->naddrs; i++) {
-		if (!rsp_addr_is_host(&t->addrs[i]))
-			continue;
-		heard->addr = t->addrs[i];
-		heard->port = t->port;
-		return true;
+	heard->naddrs = 0;
+	heard->port = t->port;
+	for (i = 0; i < t->naddrs && heard->naddrs < RSP_REGISTRAR_ADDRS; i++)
+		if (rsp_addr_is_host(&t->addrs[i]))
+			heard->addrs[heard->naddrs++] = t->addrs[i];
+	return heard->naddrs;
+}
+
+/* Return: its port. */
+static u16 rsp_heard_from(struct rsp_heard *heard,
+			  const struct sockaddr_storage *from)
+{
+	const struct sockaddr_in6 *v6 = (const void *)from;
+	const struct sockaddr_in *v4 = (const void *)from;
+
+	memset(&heard->from, 0, sizeof(heard->from));
+	if (from->ss_family == AF_INET6) {
+		heard->from.family = 6;
+		memcpy(heard->from.octets, &v6->sin6_addr, 16);
+		return ntohs(v6->sin6_port);
 	}
-	return false;
+	heard->from.family = 4;
+	memcpy(heard->from.octets, &v4->sin_addr, 4);
+	return ntohs(v4->sin_port);
 }
 
 /*
  * HNT-06: source address and ASAP's port, or the source port where the group's
  * registrars are RSPLIB's.
  */
-static bool rsp_heard_source(struct rsp_heard *heard,
-			     const struct sockaddr_storage *from)
+static bool rsp_heard_source(struct rsp_heard *heard, u16 port)
 {
-	const struct sockaddr_in6 *v6 = (const void *)from;
-	const struct sockaddr_in *v4 = (const void *)from;
-	u16 port;
-
-	memset(&heard->addr, 0, sizeof(heard->addr));
-	if (from->ss_family == AF_INET6) {
-		heard->addr.family = 6;
-		memcpy(heard->addr.octets, &v6->sin6_addr, 16);
-		port = ntohs(v6->sin6_port);
-	} else {
-		heard->addr.family = 4;
-		memcpy(heard->addr.octets, &v4->sin_addr, 4);
-		port = ntohs(v4->sin_port);
-	}
+	heard->addrs[0] = heard->from;
+	heard->naddrs = 1;
 	heard->port = RSP_ASAP_PORT;
 	if (heard->profile == RSERPOOL_REGISTRAR_PROFILE_RSPLIB)
 		heard->port = port;
-	return heard->port && rsp_addr_is_host(&heard->addr);
+	return heard->port && rsp_addr_is_host(&heard->from);
 }
 
 /* Return: whether it was good for anything. */
@@ -317,13 +388,15 @@ static bool rsp_announcement(struct rsp_announce *ann, size_t len, u32 profile,
 	struct rsp_iter it;
 	struct rsp_msg msg;
 	bool good = false;
+	u16 port;
 
 	if (rsp_msg_parse(ann->buf, len, RSP_PROTO_ASAP, &msg, NULL) ||
 	    msg.type != RSP_ASAP_SERVER_ANNOUNCE)
 		return false;
 	heard->id = msg.server_id;
 	heard->profile = profile;
-	if (!msg.ntransports && rsp_heard_source(heard, from))
+	port = rsp_heard_from(heard, from);
+	if (!msg.ntransports && rsp_heard_source(heard, port))
 		good = rsp_learn(ann->rn->asap, heard);
 	it = msg.body;
 	while (rsp_next_transport(&it, &ann->transport))
@@ -601,6 +674,8 @@ int rsp_announce_net_init(struct rsp_net *rn)
 	ann->rn = rn;
 	INIT_DELAYED_WORK(&ann->work, rsp_announce_work);
 	mutex_init(&ann->lock);
+	spin_lock_init(&ann->sources_lock);
+	ann->seed = get_random_u32();
 	INIT_LIST_HEAD(&ann->groups);
 	ann->rate.since = jiffies - HZ;
 	rn->announce = ann;

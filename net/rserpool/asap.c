@@ -11,6 +11,7 @@
  *
  * Contexts and locks: see asap.h.
  */
+#include <linux/completion.h>
 #include <linux/slab.h>
 
 #include "asap.h"
@@ -264,6 +265,7 @@ static void rsp_request_sent(struct rsp_asap *asap, struct rsp_request *req)
 		break;
 	case RSP_ASAP_DEREGISTRATION:
 		RSP_INC(asap->rn, DEREGISTRATION_TX);
+		req->pe->leaves++;
 		break;
 	default:
 		RSP_INC(asap->rn, RESOLUTION_TX);
@@ -303,7 +305,7 @@ static void rsp_request_send(struct rsp_asap *asap, struct rsp_request *req)
 		rsp_request_give_up(asap, req, err);
 }
 
-/* Registrations are counted over all registrars that were asked (REG-16). */
+/* What elements ask is counted over all registrars that were asked (REG-16). */
 static bool rsp_request_exhausted(struct rsp_asap *asap,
 				  const struct rsp_request *req)
 {
@@ -311,7 +313,8 @@ static bool rsp_request_exhausted(struct rsp_asap *asap,
 
 	if (req->type == RSP_ASAP_REGISTRATION)
 		return req->pe->attempts > READ_ONCE(set->max_reg_attempt);
-	return req->sends > READ_ONCE(set->max_request_retransmit);
+	return (req->pe ? req->pe->leaves : req->sends) >
+	       READ_ONCE(set->max_request_retransmit);
 }
 
 /* May take off and free @req; no other one. */
@@ -457,6 +460,42 @@ void rsp_asap_resolve_cancel(struct rsp_net *rn, struct rsp_waiter *w)
 	wait_event(asap->idle, READ_ONCE(asap->completing) != w);
 }
 
+struct rsp_asker {
+	struct rsp_waiter waiter;
+	struct completion done;
+	int err;
+};
+
+static void rsp_asap_told(struct rsp_waiter *w, int err)
+{
+	struct rsp_asker *asker = container_of(w, struct rsp_asker, waiter);
+
+	asker->err = err;
+	complete(&asker->done);
+}
+
+int rsp_asap_ask(struct rsp_net *rn, const struct rsp_handle *handle,
+		 long timeo)
+{
+	struct rsp_asker asker = { .waiter.done = rsp_asap_told };
+	long left;
+	int err;
+
+	if (!timeo) {
+		rsp_asap_resolve(rn, handle, NULL);	/* for the next time */
+		return -EAGAIN;
+	}
+	init_completion(&asker.done);
+	err = rsp_asap_resolve(rn, handle, &asker.waiter);
+	if (err != -EINPROGRESS)
+		return err;
+	left = wait_for_completion_interruptible_timeout(&asker.done, timeo);
+	if (left > 0)
+		return asker.err;
+	rsp_asap_resolve_cancel(rn, &asker.waiter);
+	return left ? sock_intr_errno(timeo) : -EAGAIN;
+}
+
 /* ---- the work -------------------------------------------------------- */
 
 /*
@@ -567,6 +606,14 @@ void rsp_asap_net_pre_exit(struct rsp_net *rn)
 
 void rsp_asap_net_exit(struct rsp_net *rn)
 {
-	kfree(rn->asap);
+	const struct rsp_asap *asap = rn->asap;
+
+	/* as in net.c: what was counted is gone */
+	WARN_ON_ONCE(asap->nrequests || asap->window);
+	WARN_ON_ONCE(asap->nrx || asap->rx_octets);
+	WARN_ON_ONCE(asap->nsubs || asap->nacks || asap->nstalled);
+	WARN_ON_ONCE(asap->nregistrars || asap->nlearned);
+	WARN_ON_ONCE(asap->nattempts || asap->nguests);
+	kfree(asap);
 	rn->asap = NULL;
 }

@@ -31,6 +31,8 @@
 #define RSP_ASAP_RETRY		msecs_to_jiffies(20)
 #define RSP_REGISTRARS_MAX	32	/* configured, and attached */
 #define RSP_LEARNED_MAX		32	/* heard of */
+#define RSP_LEARNED_FROM_MAX	4	/* ... from one address */
+#define RSP_REGISTRAR_ADDRS	4	/* of one that is announced */
 #define RSP_HUNT_MAX		3	/* attempts at a time (SH1) */
 #define RSP_GUESTS_MAX		32	/* associations that others made */
 #define RSP_GUESTS_HOST_MAX	4	/* of one address */
@@ -86,6 +88,7 @@ struct rsp_registrar {
 	u64 rx;
 	unsigned long heard;		/* asap->lock: last announcement */
 	unsigned long expires;		/* asap->lock: T7 */
+	struct rsp_addr from;		/* constant: who announced it */
 
 	/* the work's */
 	unsigned int round;		/* of the hunt that tried it last */
@@ -96,6 +99,8 @@ struct rsp_registrar {
 
 	struct rsp_addr addr;		/* SCTP */
 	u16 port;
+	unsigned int nothers;		/* asap->lock, as others */
+	struct rsp_addr others[RSP_REGISTRAR_ADDRS - 1];	/* of the same */
 	s32 assoc_id;			/* the work's, 0: none */
 
 	/* the work's, of a guest */
@@ -430,6 +435,15 @@ void rsp_home_suspect(struct rsp_asap *asap);
 void rsp_home_exit(struct rsp_asap *asap);
 
 /**
+ * rsp_registrar_unlist() - take a registrar off the list
+ * @asap: ASAP endpoint
+ * @reg: registrar; the list's reference is the caller's from now on
+ *
+ * Context: Any; asap->lock held.
+ */
+void rsp_registrar_unlist(struct rsp_asap *asap, struct rsp_registrar *reg);
+
+/**
  * rsp_registrar_find() - the registrar of an address
  * @asap: ASAP endpoint
  * @addr: address
@@ -447,8 +461,10 @@ struct rsp_registrar *rsp_registrar_find(struct rsp_asap *asap,
 struct rsp_heard {
 	u32 id;
 	u32 profile;
-	struct rsp_addr addr;
+	struct rsp_addr from;		/* who says so */
 	u16 port;
+	unsigned int naddrs;
+	struct rsp_addr addrs[RSP_REGISTRAR_ADDRS];
 };
 
 /**

@@ -30,11 +30,30 @@ struct rsp_ack {
 
 static void rsp_ack_free(struct rsp_asap *asap, struct rsp_ack *ack)
 {
+	struct rsp_pe *pe = ack->pe;
+
 	list_del(&ack->node);
 	asap->nacks--;
 	rsp_registrar_put(ack->to);
-	rsp_pe_put(ack->pe);
+	if (!pe->ack_spare)
+		swap(pe->ack_spare, ack);
 	kfree(ack);
+	rsp_pe_put(pe);
+}
+
+struct rsp_ack *rsp_ack_new(gfp_t gfp)
+{
+	return kmalloc(sizeof(struct rsp_ack), gfp);
+}
+
+/* Whoever does not answer is taken out of its pool: one can, without memory. */
+static struct rsp_ack *rsp_ack_get(struct rsp_pe *pe)
+{
+	struct rsp_ack *ack = rsp_ack_new(GFP_ATOMIC);
+
+	if (!ack)
+		swap(pe->ack_spare, ack);
+	return ack;
 }
 
 /* Return: false if the link is full and it has to wait. */
@@ -183,10 +202,7 @@ void rsp_acks_move(struct rsp_asap *asap, struct rsp_registrar *from,
 	}
 }
 
-/*
- * KAL-11: whatever others ask, the home finds its own keep-alives answered.
- * Without memory this one is not, as if it had been lost.
- */
+/* KAL-11: whatever others ask, the home finds its own keep-alives answered. */
 static void rsp_pe_alive(struct rsp_asap *asap, struct rsp_pe *pe,
 			 struct rsp_registrar *from, u32 number)
 {
@@ -198,7 +214,7 @@ static void rsp_pe_alive(struct rsp_asap *asap, struct rsp_pe *pe,
 
 	if (asap->nacks < RSP_ACKS_MAX &&
 	    rsp_bucket_take(bucket, RSP_KEEP_ALIVES_MAX))
-		ack = kmalloc(sizeof(*ack), GFP_ATOMIC);
+		ack = rsp_ack_get(pe);
 	if (!ack) {
 		RSP_INC(asap->rn, KEEPALIVE_LIMITED);
 		return;

@@ -163,6 +163,18 @@ int rsp_registrar_add(struct rsp_net *rn, const struct rsp_addr *addr,
 	return err;
 }
 
+void rsp_registrar_unlist(struct rsp_asap *asap, struct rsp_registrar *reg)
+{
+	lockdep_assert_held(&asap->lock);
+
+	list_del_init(&reg->node);
+	if (reg->origin == RSERPOOL_REGISTRAR_ORIGIN_CONFIGURED)
+		asap->nregistrars--;
+	else
+		asap->nlearned--;
+	WRITE_ONCE(reg->gone, true);
+}
+
 int rsp_registrar_del(struct rsp_net *rn, const struct rsp_addr *addr,
 		      u16 port, struct netlink_ext_ack *extack)
 {
@@ -171,14 +183,8 @@ int rsp_registrar_del(struct rsp_net *rn, const struct rsp_addr *addr,
 
 	spin_lock(&asap->lock);
 	reg = rsp_registrar_find(asap, addr, port);
-	if (reg) {
-		list_del_init(&reg->node);
-		if (reg->origin == RSERPOOL_REGISTRAR_ORIGIN_CONFIGURED)
-			asap->nregistrars--;
-		else
-			asap->nlearned--;
-		WRITE_ONCE(reg->gone, true);
-	}
+	if (reg)
+		rsp_registrar_unlist(asap, reg);
 	spin_unlock(&asap->lock);
 
 	if (!reg) {
@@ -421,6 +427,7 @@ void rsp_home_exit(struct rsp_asap *asap)
 
 	list_for_each_entry_safe(reg, tmp, &asap->attempts, attempt) {
 		list_del_init(&reg->attempt);
+		asap->nattempts--;
 		rsp_registrar_put(reg);
 	}
 	rsp_guests_exit(asap);
@@ -428,8 +435,10 @@ void rsp_home_exit(struct rsp_asap *asap)
 	rsp_registrar_put(asap->home);
 	asap->adopt = NULL;
 	asap->home = NULL;
+	spin_lock(&asap->lock);
 	list_for_each_entry_safe(reg, tmp, &asap->registrars, node) {
-		list_del_init(&reg->node);
+		rsp_registrar_unlist(asap, reg);
 		rsp_registrar_put(reg);
 	}
+	spin_unlock(&asap->lock);
 }

@@ -22,8 +22,10 @@
 
 void rsp_pe_put(struct rsp_pe *pe)
 {
-	if (refcount_dec_and_test(&pe->ref))
-		kfree(pe);
+	if (!refcount_dec_and_test(&pe->ref))
+		return;
+	kfree(pe->ack_spare);
+	kfree(pe);
 }
 
 unsigned int rsp_pes_above(struct rsp_net *rn, u64 serial, struct rsp_pe **pes,
@@ -138,7 +140,8 @@ static int rsp_pe_check(struct rsp_asap *asap, const struct rsp_pe *pe)
 }
 
 static int rsp_pe_wish(struct rsp_asap *asap, struct rsp_pe *pe, s32 life,
-		       const struct rsp_policy_param *policy)
+		       const struct rsp_policy_param *policy,
+		       const struct rsp_service *user)
 {
 	struct rsp_net *rn = asap->rn;
 	int err;
@@ -159,6 +162,12 @@ static int rsp_pe_wish(struct rsp_asap *asap, struct rsp_pe *pe, s32 life,
 	}
 	pe->life = life;
 	pe->policy = *policy;
+	if (pe->state == RSP_PE_NEW || pe->state == RSP_PE_REFUSED ||
+	    pe->user.use != user->use) {
+		WRITE_ONCE(pe->use, user->use);
+		pe->followed = false;
+	}
+	pe->user = *user;
 	if (pe->state == RSP_PE_NEW || pe->state == RSP_PE_REFUSED) {
 		WRITE_ONCE(pe->error, 0);
 		WRITE_ONCE(pe->state, RSP_PE_WANTED);
@@ -169,7 +178,8 @@ static int rsp_pe_wish(struct rsp_asap *asap, struct rsp_pe *pe, s32 life,
 }
 
 int rsp_asap_register(struct rsp_pe *pe, s32 life,
-		      const struct rsp_policy_param *policy)
+		      const struct rsp_policy_param *policy,
+		      const struct rsp_service *user)
 {
 	struct rsp_asap *asap = pe->rn->asap;
 	unsigned long until;
@@ -179,7 +189,7 @@ int rsp_asap_register(struct rsp_pe *pe, s32 life,
 		return -ENOBUFS;
 	rsp_announce_want(pe->rn);
 	spin_lock_bh(&pe->rn->pes_lock);
-	err = rsp_pe_wish(asap, pe, life, policy);
+	err = rsp_pe_wish(asap, pe, life, policy, user);
 	spin_unlock_bh(&pe->rn->pes_lock);
 	if (err)
 		return err;
@@ -194,10 +204,17 @@ int rsp_asap_register(struct rsp_pe *pe, s32 life,
 	return err;
 }
 
+/* Without a registrar for T3 it is forgotten: with each one that is lost, anew. */
+static void rsp_pe_leave_soon(struct rsp_asap *asap, struct rsp_pe *pe)
+{
+	unsigned int ms = READ_ONCE(pe->rn->set.t3_deregistration_ms);
+
+	rsp_pe_set_due(asap, pe, msecs_to_jiffies(ms));
+}
+
 void rsp_asap_deregister(struct rsp_pe *pe)
 {
 	struct rsp_asap *asap = pe->rn->asap;
-	unsigned int ms;
 
 	spin_lock_bh(&pe->rn->pes_lock);
 	if (pe->state == RSP_PE_NEW) {
@@ -205,8 +222,7 @@ void rsp_asap_deregister(struct rsp_pe *pe)
 		return;
 	}
 	WRITE_ONCE(pe->state, RSP_PE_LEAVING);
-	ms = READ_ONCE(pe->rn->set.t3_deregistration_ms);
-	rsp_pe_set_due(asap, pe, msecs_to_jiffies(ms));
+	rsp_pe_leave_soon(asap, pe);
 	if (pe->known)
 		rsp_pe_todo(asap, pe);
 	else
@@ -428,6 +444,8 @@ void rsp_pes_restart(struct rsp_asap *asap)
 	spin_lock_bh(&rn->pes_lock);
 	list_for_each_entry(pe, &rn->pes, node) {
 		if (pe->state == RSP_PE_LEAVING) {
+			/* DRG-04: T3 has run out with the old home */
+			rsp_pe_leave_soon(asap, pe);
 			rsp_pe_todo(asap, pe);
 			continue;
 		}
@@ -486,38 +504,67 @@ static s32 rsp_pe_wire_life(const struct rsp_registrar *home, s32 life)
 	return min_t(s64, 1000LL * life, INT_MAX);
 }
 
+/* A registration as it is put together. */
+struct rsp_pe_draft {
+	struct rsp_pe_param param;
+	struct rsp_service user;
+	unsigned int nhome;
+	struct rsp_addr home[RSP_ADDRS_MAX];	/* of ours, as the home takes them */
+};
+
+/* All of ours, or the first where there is room for one only. */
+static void rsp_pe_draft_addrs(struct rsp_pe_draft *draft)
+{
+	struct rsp_service *user = &draft->user;
+
+	if (rsp_service_known(user))
+		return;
+	user->naddrs = rsp_service_is_single(user) ? min(draft->nhome, 1U) :
+						  draft->nhome;
+	memcpy(user->addrs, draft->home, user->naddrs * sizeof(user->addrs[0]));
+}
+
+/* Return: false if there is no address to be told; then it is still wanted. */
+static bool rsp_pe_draft(struct rsp_asap *asap, struct rsp_pe *pe,
+			 struct rsp_pe_draft *draft)
+{
+	bool known;
+
+	draft->nhome = asap->home->ops->addrs(asap, asap->home, draft->home,
+					      RSP_ADDRS_MAX);
+	draft->param.pe_id = pe->pe_id;
+	spin_lock_bh(&asap->rn->pes_lock);
+	draft->param.life = rsp_pe_wire_life(asap->home, pe->life);
+	draft->param.policy = pe->policy;
+	draft->user = pe->user;
+	draft->user.use = pe->use;
+	rsp_pe_draft_addrs(draft);
+	known = rsp_service_known(&draft->user);
+	if (known)
+		pe->want = false;
+	spin_unlock_bh(&asap->rn->pes_lock);
+	return known;
+}
+
 int rsp_pe_build(struct rsp_asap *asap, struct rsp_pe *pe)
 {
-	struct rsp_pe_param *param;
+	struct rsp_pe_draft *draft;
 	struct rsp_writer w;
 	int len;
 
-	param = kzalloc(sizeof(*param), GFP_KERNEL);
-	if (!param)
+	draft = kzalloc(sizeof(*draft), GFP_KERNEL);
+	if (!draft)
 		return -ENOMEM;
-	param->user.naddrs = asap->home->ops->addrs(asap, asap->home,
-						    param->user.addrs,
-						    RSP_ADDRS_MAX);
-	if (!param->user.naddrs) {
-		len = rsp_registrar_up(asap->home) ? -EADDRNOTAVAIL : -EPIPE;
+	len = rsp_registrar_up(asap->home) ? -EADDRNOTAVAIL : -EPIPE;
+	if (!rsp_pe_draft(asap, pe, draft))
 		goto out;
-	}
-	param->pe_id = pe->pe_id;
-	param->user.type = RSP_PARAM_SCTP_TRANSPORT;
-	param->user.port = pe->port;
-	param->user.use = RSP_USE_DATA_CONTROL;
-	spin_lock_bh(&asap->rn->pes_lock);
-	param->life = rsp_pe_wire_life(asap->home, pe->life);
-	param->policy = pe->policy;
-	pe->want = false;
-	spin_unlock_bh(&asap->rn->pes_lock);
-
+	rsp_service_write(&draft->user, &draft->param.user);
 	rsp_msg_begin(&w, asap->tx, sizeof(asap->tx), RSP_ASAP_REGISTRATION, 0);
 	rsp_put_handle(&w, pe->handle.octets, pe->handle.len);
-	rsp_put_pe(&w, param);
+	rsp_put_pe(&w, &draft->param);
 	len = rsp_msg_end(&w);
 out:
-	kfree(param);
+	kfree(draft);
 	return len;
 }
 
@@ -558,6 +605,7 @@ static void rsp_pe_accepted(struct rsp_asap *asap, struct rsp_pe *pe)
 	WRITE_ONCE(pe->error, 0);
 	pe->cause = 0;
 	pe->attempts = 0;
+	pe->followed = false;
 	if (pe->home_id != home_id) {
 		pe->home_id = home_id;
 		pe->tell = true;
@@ -565,6 +613,24 @@ static void rsp_pe_accepted(struct rsp_asap *asap, struct rsp_pe *pe)
 	}
 	rsp_pe_set_state(asap, pe, RSP_PE_REGISTERED);
 	rsp_pe_set_due(asap, pe, rsp_pe_t4(asap->rn, pe->life));
+}
+
+/*
+ * A pool whose elements have no control channel, or one again, is joined as it
+ * is (REG-07): said once with the other use, which corrects the error.  A program
+ * with a transport of its own may not know of control channels.
+ */
+static void rsp_pe_follow(struct rsp_asap *asap, struct rsp_pe *pe)
+{
+	lockdep_assert_held(&asap->rn->pes_lock);
+
+	if (pe->cause != RSP_CAUSE_INCONSISTENT_CONTROL || pe->followed ||
+	    pe->user.use != RSP_USE_DATA_CONTROL)
+		return;
+	pe->followed = true;
+	WRITE_ONCE(pe->use, pe->use == RSP_USE_DATA_CONTROL ?
+		   RSP_USE_DATA_ONLY : RSP_USE_DATA_CONTROL);
+	rsp_pe_want(asap, pe);
 }
 
 /*
@@ -582,6 +648,7 @@ static void rsp_pe_refused(struct rsp_asap *asap, struct rsp_pe *pe,
 	WRITE_ONCE(pe->error, rsp_cause_errno(pe->cause));
 	pe->attempts = 0;
 	pe->known = pe->state == RSP_PE_REGISTERED;
+	rsp_pe_follow(asap, pe);
 	if (pe->want)		/* it has changed meanwhile */
 		return;
 	rsp_pe_set_state(asap, pe, RSP_PE_REFUSED);

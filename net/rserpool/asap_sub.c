@@ -427,7 +427,7 @@ static unsigned int rsp_sub_removed(const struct rsp_pool *old,
 
 	for (i = 0; i < old->npes; i++) {
 		lives[n].pe_id = old->pes[i].pe_id;
-		lives[n].port = old->pes[i].port;
+		lives[n].port = old->pes[i].user.port;
 		if (!rsp_pool_life(new, &lives[n]))
 			n++;
 	}

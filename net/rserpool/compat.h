@@ -70,4 +70,11 @@ static inline void rsp_sk_net_refcnt_upgrade(struct sock *sk)
 #endif
 }
 
+/* 6.7, taken back to 6.1.y: the argument is the sock, not the socket */
+#ifdef RSP_HAVE_UDP_ENCAP_ENABLE_SK
+#define RSP_UDP_ENCAP_ENABLE(sock)	udp_tunnel_encap_enable((sock)->sk)
+#else
+#define RSP_UDP_ENCAP_ENABLE(sock)	udp_tunnel_encap_enable(sock)
+#endif
+
 #endif /* _RSERPOOL_COMPAT_H */

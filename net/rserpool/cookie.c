@@ -34,14 +34,37 @@ static int rsp_cookie_put(struct rsp_lower *low, u8 type, const void *cookie,
 	return ret;
 }
 
+/* The pool whose servers are to get it back: that of the card, or our own. */
+static void rsp_cookie_pool(struct rsp_sock *rsk, struct rsp_handle *handle)
+{
+	mutex_lock(&rsk->lock);
+	if (rsk->role == RSP_ROLE_POOL_USER && rsk->card)
+		*handle = rsk->card->handle;
+	else
+		*handle = rsk->handle;
+	mutex_unlock(&rsk->lock);
+}
+
 int rsp_cookie_send(struct rsp_sock *rsk, struct rsp_lower *low,
 		    const void *cookie, size_t len)
 {
+	struct rsp_handle handle;
+	struct rsp_keys *keys;
+	void *sealed;
 	int err;
 
 	lockdep_assert_held(&rsk->tx_mutex);
 
-	err = rsp_cookie_put(low, RSP_ASAP_COOKIE, cookie, len);
+	if (low->data_only)
+		return -EOPNOTSUPP;
+	rsp_cookie_pool(rsk, &handle);
+	keys = rsp_keys_of(rsk);
+	sealed = rsp_cookie_sign(keys, &handle, cookie, &len);
+	rsp_keys_put(keys);
+	if (IS_ERR(sealed))
+		return PTR_ERR(sealed);
+	err = rsp_cookie_put(low, RSP_ASAP_COOKIE, sealed ?: cookie, len);
+	kvfree(sealed);
 	if (!err)
 		RSP_INC(rsp_sock_net(rsk), COOKIE_TX);
 	return err;
@@ -53,7 +76,7 @@ int rsp_cookie_echo(struct rsp_sock *rsk, struct rsp_lower *low)
 
 	lockdep_assert_held(&rsk->rx_mutex);	/* nobody replaces it */
 
-	if (!rsk->cookie)
+	if (!rsk->cookie || low->data_only)
 		return 0;
 	err = rsp_cookie_put(low, RSP_ASAP_COOKIE_ECHO, rsk->cookie->data,
 			     rsk->cookie->len);
@@ -63,28 +86,49 @@ int rsp_cookie_echo(struct rsp_sock *rsk, struct rsp_lower *low)
 	return 1;
 }
 
-/* Replace the one that is kept.  The spinlock is for those who only look. */
-static int rsp_cookie_store(struct rsp_sock *rsk, const struct rsp_octets *c)
+void rsp_cookie_free(struct rsp_sock *rsk, struct rsp_item *cookie)
 {
-	struct rsp_item *item, *old;
+	if (cookie)
+		rsp_user_uncharge(rsk->user, RSP_QUOTA_COOKIES, cookie->len);
+	rsp_item_free(rsk, cookie);
+}
+
+/*
+ * Replace the one that is kept.  If the new one is more than the user may have
+ * none is: the next server is to know nothing rather than what was once so.
+ * The spinlock is for those who only look.
+ */
+static int rsp_cookie_store(struct rsp_sock *rsk, struct rsp_item **place,
+			    const struct rsp_octets *c)
+{
+	struct rsp_item *item, *old = *place;
+
+	lockdep_assert_held(&rsk->rx_mutex);	/* nobody else replaces it */
 
 	item = rsp_item_alloc(rsk, c->len, GFP_KERNEL);
 	if (!item)
 		return -ENOMEM;
 	memcpy(item->data, c->data, c->len);
+	if (old)
+		rsp_user_uncharge(rsk->user, RSP_QUOTA_COOKIES, old->len);
+	if (!rsp_user_charge(rsk->user, RSP_QUOTA_COOKIES, c->len)) {
+		rsp_item_free(rsk, item);
+		item = NULL;
+	}
 	mutex_lock(&rsk->lock);
 	spin_lock_bh(&rsk->items_lock);
-	old = rsk->cookie;
-	rsk->cookie = item;
+	*place = item;
 	spin_unlock_bh(&rsk->items_lock);
+	rsk->cookie_refused = !item && place == &rsk->cookie;
 	mutex_unlock(&rsk->lock);
 	rsp_item_free(rsk, old);
 	return 0;
 }
 
-static int rsp_cookie_newest(struct rsp_sock *rsk, const struct rsp_octets *c)
+static int rsp_cookie_newest(struct rsp_sock *rsk, struct rsp_item **place,
+			     const struct rsp_octets *c)
 {
-	int err = rsp_cookie_store(rsk, c);
+	int err = rsp_cookie_store(rsk, place, c);
 
 	if (!err)
 		RSP_INC(rsp_sock_net(rsk), COOKIE_RX);
@@ -105,8 +149,23 @@ static void rsp_cookie_tell(struct rsp_sock *rsk, struct rsp_item *item,
 	rsp_session_wake(rsk);
 }
 
+static void rsp_cookie_refuse(struct rsp_sock *rsk, u32 reason, u32 key_id)
+{
+	struct rsp_cookie_refused n = {
+		.hdr = {
+			.type = RSP_NOTIFY_COOKIE_REFUSED,
+			.length = sizeof(n),
+		},
+		.reason = reason,
+		.key_id = key_id,
+	};
+
+	RSP_INC(rsp_sock_net(rsk), COOKIE_REFUSED);
+	rsp_notify(rsk, &n.hdr);
+}
+
 /* Both or neither: it is taken in again when memory was short. */
-static int rsp_cookie_echoed(struct rsp_sock *rsk, const struct rsp_octets *c)
+static int rsp_cookie_accept(struct rsp_sock *rsk, const struct rsp_octets *c)
 {
 	u32 len = sizeof(struct rsp_cookie_echo) + c->len;
 	struct rsp_net *rn = rsp_sock_net(rsk);
@@ -118,7 +177,7 @@ static int rsp_cookie_echoed(struct rsp_sock *rsk, const struct rsp_octets *c)
 		if (!item)
 			return -ENOMEM;
 	}
-	if (rsp_cookie_store(rsk, c)) {
+	if (rsp_cookie_store(rsk, &rsk->cookie, c)) {
 		rsp_item_free(rsk, item);
 		return -ENOMEM;
 	}
@@ -129,6 +188,21 @@ static int rsp_cookie_echoed(struct rsp_sock *rsk, const struct rsp_octets *c)
 		rsp_cookie_tell(rsk, item, c);
 	else if (rsp_wants(rsk, RSP_NOTIFY_COOKIE_ECHO))
 		RSP_INC(rn, NOTIFY_DROPPED);
+	return 0;
+}
+
+static int rsp_cookie_echoed(struct rsp_sock *rsk, const struct rsp_octets *c)
+{
+	struct rsp_keys *keys = rsp_keys_of(rsk);
+	enum rsp_cookie_refusal reason;
+	struct rsp_octets cookie = *c;
+	u32 key_id;
+
+	reason = rsp_cookie_check(keys, &rsk->handle, &cookie, &key_id);
+	rsp_keys_put(keys);
+	if (reason == RSP_COOKIE_FINE)
+		return rsp_cookie_accept(rsk, &cookie);
+	rsp_cookie_refuse(rsk, reason, key_id);
 	return 0;
 }
 
@@ -144,6 +218,7 @@ int rsp_cookie_receive(struct rsp_sock *rsk, const void *data, size_t len)
 	struct rsp_net *rn = rsp_sock_net(rsk);
 	struct rsp_causes report;
 	struct rsp_msg msg;
+	bool server;
 
 	lockdep_assert_held(&rsk->rx_mutex);
 
@@ -151,12 +226,17 @@ int rsp_cookie_receive(struct rsp_sock *rsk, const void *data, size_t len)
 		RSP_INC(rn, ASAP_RX_MALFORMED);
 		return 0;
 	}
-	if (msg.type == RSP_ASAP_COOKIE && rsk->role == RSP_ROLE_POOL_USER)
-		return rsp_cookie_newest(rsk, &msg.cookie);
-	if (msg.type == RSP_ASAP_COOKIE_ECHO && rsk->role == RSP_ROLE_SERVER)
+	server = rsk->role == RSP_ROLE_SERVER;
+	if (msg.type == RSP_ASAP_COOKIE && !server)
+		return rsp_cookie_newest(rsk, &rsk->cookie, &msg.cookie);
+	/* from a client that is a pool element */
+	if (msg.type == RSP_ASAP_COOKIE && rsk->peer_card)
+		return rsp_cookie_newest(rsk, &rsk->peer_cookie, &msg.cookie);
+	if (msg.type == RSP_ASAP_COOKIE_ECHO && server)
 		return rsp_cookie_echoed(rsk, &msg.cookie);
 	if (msg.type == RSP_ASAP_BUSINESS_CARD &&
-	    rsk->role == RSP_ROLE_POOL_USER && rsp_is_handle(rsk, &msg.handle))
+	    (server ? msg.handle.len <= RSP_HANDLE_MAX :
+		      rsp_is_handle(rsk, &msg.handle)))
 		return rsp_card_receive(rsk, &msg);
 	RSP_INC(rn, CONTROL_UNEXPECTED);
 	return 0;

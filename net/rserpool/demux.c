@@ -37,6 +37,8 @@ enum rsp_head rsp_demux_peek(const struct rsp_lower *low, u32 *len)
 	struct sk_buff *skb;
 	bool slow;
 
+	if (skb_queue_empty_lockless(&lsk->sk_receive_queue))
+		return RSP_HEAD_NONE;
 	slow = lock_sock_fast(lsk);
 	skb = skb_peek(&lsk->sk_receive_queue);
 	if (skb) {
@@ -77,8 +79,7 @@ static int rsp_demux_read(struct rsp_lower *low, void *buf, size_t len,
 	int ret;
 
 	iov_iter_kvec(&msg.msg_iter, ITER_DEST, &vec, 1, len);
-	ret = READ_ONCE(low->sock->ops)->recvmsg(low->sock, &msg, len,
-						 MSG_DONTWAIT);
+	ret = rsp_sctp_recvmsg(low->lsk, &msg, len, MSG_DONTWAIT);
 	*flags = msg.msg_flags;
 	return ret;
 }
@@ -211,6 +212,9 @@ static int rsp_demux_notification(struct rsp_sock *rsk, struct rsp_lower *low,
 		break;
 	case SCTP_SHUTDOWN_EVENT:
 		*found |= RSP_FOUND_SHUTDOWN | (known & RSP_FOUND_CROSSED);
+		break;
+	case SCTP_PEER_ADDR_CHANGE:
+		rsp_lower_note_paths(low);
 		break;
 	case SCTP_SEND_FAILED_EVENT:
 		if (rsp_returned_add(rsk, r, ret))
@@ -350,7 +354,8 @@ void rsp_demux_cut(struct rsp_sock *rsk)
 	rsk->control = NULL;
 	if (!rsp_demux_cut_items(rsk))
 		return;
-	if (rsp_wants(rsk, RSP_NOTIFY_PARTIAL_ABORT))
+	/* an errno could not say which of many sessions it is about */
+	if (rsp_wants(rsk, RSP_NOTIFY_PARTIAL_ABORT) || rsk->face != rsk)
 		len = sizeof(abort);
 	item = rsp_item_alloc(rsk, len, GFP_KERNEL | __GFP_NOFAIL);
 	item->flags = RSP_ITEM_BROKEN;
@@ -385,6 +390,7 @@ static int rsp_demux_recv_item(struct rsp_sock *rsk, struct rsp_item *item,
 	}
 	if (copy_to_iter(item->data + item->off, n, &msg->msg_iter) != n)
 		return -EFAULT;
+	rsk->rx_pe_id = item->pe_id;
 	BUILD_BUG_ON(RSP_MSG_NOTIFICATION != MSG_NOTIFICATION);
 	if (item->flags & RSP_ITEM_NOTIFICATION)
 		msg->msg_flags |= MSG_NOTIFICATION;
@@ -407,18 +413,21 @@ static int rsp_demux_recv_data(struct rsp_sock *rsk, struct rsp_lower *low,
 	void *control = msg->msg_control;
 	size_t controllen = msg->msg_controllen;
 	bool is_user = msg->msg_control_is_user;
+	void *name = msg->msg_name;
 	int ret;
 
 	msg->msg_name = NULL;
 	msg->msg_control = NULL;
 	msg->msg_controllen = 0;
-	ret = READ_ONCE(low->sock->ops)->recvmsg(low->sock, msg, len,
-						 (flags & MSG_PEEK) |
-						 MSG_DONTWAIT);
+	ret = rsp_sctp_recvmsg(low->lsk, msg, len,
+			       (flags & MSG_PEEK) | MSG_DONTWAIT);
+	msg->msg_name = name;
+	msg->msg_namelen = 0;
 	msg->msg_control = control;
 	msg->msg_controllen = controllen;
 	msg->msg_control_is_user = is_user;
 	msg->msg_flags &= MSG_EOR;
+	rsk->rx_pe_id = low->peer.pe_id;
 	if (ret >= 0 && !(flags & MSG_PEEK))
 		rsk->rx_partial = !(msg->msg_flags & MSG_EOR);
 	return ret;
@@ -448,10 +457,5 @@ again:
 	if (head == RSP_HEAD_CONTROL && budget-- &&
 	    !rsp_demux_control_msg(rsk, low))
 		goto again;
-	/* What SCTP has to tell is the work's, which takes both mutexes; and
-	 * an association that is gone may have nothing left to tell.
-	 */
-	if (head != RSP_HEAD_NONE || rsp_lower_dead(low))
-		rsp_session_kick(rsk);
 	return -EAGAIN;
 }

@@ -8,11 +8,13 @@
  */
 #include <linux/random.h>
 #include <linux/sched/signal.h>
-#include <linux/security.h>
 #include <linux/slab.h>
 #include <net/tcp_states.h>
 
 #include "session.h"
+
+/* Associations that one run of the work makes sessions of. */
+#define RSP_GATHER_BUDGET	64
 
 /* From the namespace's ASAP work; rsp_asap_deregister() waits for it. */
 static void rsp_element_changed(struct rsp_pe *pe)
@@ -61,12 +63,18 @@ void rsp_element_answer(struct rsp_sock *rsk)
 	rsp_asap_alive(rsp_sock_net(rsk));
 }
 
-static struct rsp_pe *rsp_element_alloc(struct rsp_sock *rsk, u16 port)
+static struct rsp_pe *rsp_element_alloc(struct rsp_sock *rsk,
+					const struct rsp_lower *low)
 {
 	struct rsp_pe *pe = kzalloc(sizeof(*pe), GFP_KERNEL_ACCOUNT);
 
 	if (!pe)
 		return NULL;
+	pe->ack_spare = rsp_ack_new(GFP_KERNEL_ACCOUNT);
+	if (!pe->ack_spare) {
+		kfree(pe);
+		return NULL;
+	}
 	INIT_LIST_HEAD(&pe->node);
 	refcount_set(&pe->ref, 1);
 	pe->rn = rsp_sock_net(rsk);
@@ -74,7 +82,12 @@ static struct rsp_pe *rsp_element_alloc(struct rsp_sock *rsk, u16 port)
 	pe->pe_id = rsk->want_pe_id;
 	while (!pe->pe_id)	/* REG-05: random, never 0 */
 		pe->pe_id = get_random_u32();
-	pe->port = port;
+	if (low)
+		pe->user = (struct rsp_service) {
+			.type = RSP_PARAM_SCTP_TRANSPORT,
+			.port = rsp_lower_port(low),
+			.use = RSP_USE_DATA_CONTROL,
+		};
 	pe->uid = sock_i_uid(&rsk->sk);
 	pe->ino = sock_i_ino(&rsk->sk);
 	pe->changed = rsp_element_changed;
@@ -123,11 +136,15 @@ static int rsp_element_wait(struct sock *sk, const struct rsp_pe *pe)
 /* The options, as they are now. */
 static int rsp_element_wish(struct rsp_sock *rsk, struct rsp_pe *pe)
 {
+	struct rsp_service user = pe->user;
+
 	lockdep_assert_held(&rsk->lock);
 
+	if (rsp_is_basic(rsk))
+		rsp_basic_transport(rsk, &user);
 	rsk->wish_changed = false;
 	WRITE_ONCE(pe->liveness_ms, rsk->liveness_ms);
-	return rsp_asap_register(pe, rsk->reg_life, &rsk->policy);
+	return rsp_asap_register(pe, rsk->reg_life, &rsk->policy, &user);
 }
 
 static int rsp_element_register(struct rsp_sock *rsk, struct rsp_pe *pe,
@@ -148,10 +165,12 @@ static int rsp_element_register(struct rsp_sock *rsk, struct rsp_pe *pe,
 /* The socket is ours to set up: nobody else gets past this check. */
 static int rsp_element_claim(struct rsp_sock *rsk)
 {
+	struct rsp_service user;
 	int err = 0;
 
 	mutex_lock(&rsk->lock);
-	if (!rsk->bound)
+	if (!rsk->bound ||
+	    (rsp_is_basic(rsk) && !rsp_basic_transport(rsk, &user)))
 		err = -EDESTADDRREQ;
 	else if (rsk->role != RSP_ROLE_NONE || rsk->state != RSP_STATE_IDLE)
 		err = rsk->state == RSP_STATE_IDLE ? -EALREADY : -EINVAL;
@@ -177,11 +196,16 @@ static int rsp_element_publish(struct rsp_sock *rsk, struct rsp_lower *low,
 	rsk->pe = pe;
 	if (rsk->wish_changed)
 		rsp_element_wish(rsk, pe);
-	rsp_lower_set_nodelay(low, rsk->nodelay);
 	WRITE_ONCE(rsk->pe_id, pe->pe_id);
-	rcu_assign_pointer(rsk->low, low);
-	WRITE_ONCE(rsk->sk.sk_state, TCP_LISTEN);	/* SO_ACCEPTCONN */
+	if (low) {
+		rsp_lower_set_nodelay(low, rsk->nodelay);
+		rsp_lower_set_timing(low);
+		rcu_assign_pointer(rsk->low, low);
+		WRITE_ONCE(rsk->sk.sk_state, TCP_LISTEN); /* SO_ACCEPTCONN */
+	}
 	rsp_session_set_state(rsk, RSP_STATE_LISTENING);
+	if (rsk->many)
+		rsp_session_kick(rsk);	/* who has come already */
 	err = 0;
 out:
 	mutex_unlock(&rsk->lock);
@@ -199,6 +223,8 @@ static int rsp_element_relisten(struct rsp_sock *rsk, int backlog)
 					lockdep_is_held(&rsk->lock));
 	if (low)
 		err = rsp_sctp_listen(low->sock, backlog);
+	else if (rsk->pe)		/* basic mode */
+		err = 0;
 	mutex_unlock(&rsk->lock);
 	return err;
 }
@@ -207,23 +233,24 @@ int rsp_element_listen(struct rsp_sock *rsk, int backlog)
 {
 	bool nonblock = rsk->sk.sk_socket->file &&
 			(rsk->sk.sk_socket->file->f_flags & O_NONBLOCK);
-	struct rsp_lower *low;
+	struct rsp_lower *low = NULL;	/* basic mode needs none */
 	struct rsp_pe *pe;
 	int err;
 
 	backlog = max(backlog, 1);	/* to SCTP 0 means: do not listen */
 	if (READ_ONCE(rsk->state) == RSP_STATE_LISTENING)
 		return rsp_element_relisten(rsk, backlog);
-	err = rsp_element_claim(rsk);
+	err = rsp_keys_need(rsk) ?: rsp_element_claim(rsk);
 	if (err)
 		return err;
 	rsp_race(listen_claimed);
-	low = rsp_lower_listen(rsk, backlog);
+	if (!rsp_is_basic(rsk))
+		low = rsp_lower_listen(rsk, backlog);
 	if (IS_ERR(low)) {
 		err = PTR_ERR(low);
 		goto err_claim;
 	}
-	pe = rsp_element_alloc(rsk, rsp_lower_port(low));
+	pe = rsp_element_alloc(rsk, low);
 	if (!pe) {
 		err = -ENOMEM;
 		goto err_low;
@@ -240,7 +267,8 @@ err_pe:
 	rsp_asap_deregister(pe);
 	rsp_pe_put(pe);
 err_low:
-	rsp_lower_release(low, true);
+	if (low)
+		rsp_lower_release(low, true);
 err_claim:
 	WRITE_ONCE(rsk->role, RSP_ROLE_NONE);
 	return err;
@@ -291,44 +319,28 @@ void rsp_element_close(struct rsp_sock *rsk)
 
 /* ---- accept() ------------------------------------------------------------------ */
 
-static void rsp_element_inherit(struct rsp_sock *child,
-				struct rsp_sock *rsk)
-{
-	child->role = RSP_ROLE_SERVER;
-	child->handle = rsk->handle;
-	child->pe_id = READ_ONCE(rsk->pe_id);
-	child->events = READ_ONCE(rsk->events);
-	child->replay = READ_ONCE(rsk->replay);
-	child->failover_limit_ms = READ_ONCE(rsk->failover_limit_ms);
-	child->nodelay = READ_ONCE(rsk->nodelay);
-	child->card = rsp_card_of(rsk);
-	security_sk_clone(&rsk->sk, &child->sk);
-	child->sk.sk_mark = READ_ONCE(rsk->sk.sk_mark);
-	child->sk.sk_priority = READ_ONCE(rsk->sk.sk_priority);
-	child->sk.sk_userlocks = rsk->sk.sk_userlocks;
-	child->sk.sk_sndbuf = READ_ONCE(rsk->sk.sk_sndbuf);
-	child->sk.sk_rcvbuf = READ_ONCE(rsk->sk.sk_rcvbuf);
-	child->sk.sk_sndtimeo = READ_ONCE(rsk->sk.sk_sndtimeo);
-	child->sk.sk_rcvtimeo = READ_ONCE(rsk->sk.sk_rcvtimeo);
-}
-
 /*
  * No session can be made of it: its client is to try another element.
- * Return: -ENOBUFS, or why none was taken: -EAGAIN if none waits any more.
+ * Return: @err, or why none was taken: -EAGAIN if none waits any more.
  */
 static int rsp_element_refuse(struct rsp_lower *listener,
-			      struct rsp_sock *child)
+			      struct rsp_sock *child, int err)
 {
 	struct rsp_lower *low = rsp_lower_accept(listener, child);
 
 	if (IS_ERR(low))
 		return PTR_ERR(low);
 	rsp_lower_release(low, true);
-	return -ENOBUFS;
+	return err;
 }
 
-/* One association that waits, made a session of @newsock; -EAGAIN: none. */
-static int rsp_element_take(struct rsp_sock *rsk, struct socket *newsock)
+/*
+ * One association that waits, made a session of @newsock, or one of the
+ * one-to-many socket.
+ * Return: session, ERR_PTR(-EAGAIN) if none waits, or another ERR_PTR.
+ */
+static struct rsp_sock *rsp_element_take(struct rsp_sock *rsk,
+					 struct socket *newsock)
 {
 	struct rsp_sock *child;
 	struct rsp_lower *low;
@@ -337,17 +349,24 @@ static int rsp_element_take(struct rsp_sock *rsk, struct socket *newsock)
 	low = rcu_dereference_protected(rsk->low,
 					lockdep_is_held(&rsk->rx_mutex));
 	if (!low)
-		return -EINVAL;
+		return ERR_PTR(-EINVAL);
 	if (rsp_lower_dead(low))	/* no association waits */
-		return -EAGAIN;
-	child = rsp_sock_alloc(sock_net(&rsk->sk), newsock);
+		return ERR_PTR(-EAGAIN);
+	child = newsock ? rsp_sock_alloc(sock_net(&rsk->sk), newsock) :
+			  rsp_many_alloc(rsk);
 	if (!child)
-		return -ENOMEM;
-	rsp_element_inherit(child, rsk);
+		return ERR_PTR(-ENOMEM);
+	rsp_sock_inherit(child, rsk);
+	child->role = RSP_ROLE_SERVER;
+	child->handle = rsk->handle;
+	child->pe_id = READ_ONCE(rsk->pe_id);
+	child->symmetric = READ_ONCE(rsk->symmetric);
+	child->card = rsp_card_of(rsk);
+	child->keys = rsp_keys_of(rsk);
 	/* until nothing is left that could fail the association waits on */
 	err = rsp_session_add(child);
-	if (err == -ENOBUFS)
-		err = rsp_element_refuse(low, child);
+	if (err == -ENOBUFS || err == -EDQUOT)
+		err = rsp_element_refuse(low, child, err);
 	if (err)
 		goto err_child;
 	low = rsp_lower_accept(low, child);
@@ -356,29 +375,44 @@ static int rsp_element_take(struct rsp_sock *rsk, struct socket *newsock)
 		goto err_session;
 	}
 	rsp_race(accept_taken);
+	/* rx_mutex keeps the element: its pool may have no control channel */
+	low->data_only = rsk->pe &&
+			 READ_ONCE(rsk->pe->use) != RSP_USE_DATA_CONTROL;
 	rsp_lower_attach(low);
 	child->phase = RSP_PHASE_UP;
 	child->state = RSP_STATE_ESTABLISHED;
-	newsock->state = SS_CONNECTED;
+	if (newsock)
+		newsock->state = SS_CONNECTED;
 	rcu_assign_pointer(child->low, low);	/* now its work may run */
 	rsp_race(accept_published);
 	RSP_INC(rsp_sock_net(rsk), SESSIONS_ACCEPTED);
+	rsp_session_tell(child);
 	rsp_session_event(child, RSERPOOL_EVENT_TYPE_SESSION_ESTABLISHED);
-	/* what came in before the callbacks were there */
-	rsp_session_kick(child);
-	return 0;
+	return child;
 
 err_session:
 	rsp_session_del(child);
 err_child:
 	rsp_sock_free(child, newsock);
-	return err;
+	return ERR_PTR(err);
+}
+
+/* What a new session has to do with its pool element, before anybody uses it. */
+static void rsp_element_welcome(struct rsp_sock *rsk, struct rsp_sock *child)
+{
+	struct rsp_pe *pe;
+
+	rsp_card_begin(child);
+	mutex_lock(&rsk->lock);
+	pe = rsk->pe;
+	if (pe)
+		atomic_inc(&pe->sessions);
+	mutex_unlock(&rsk->lock);
 }
 
 static int rsp_element_try_accept(struct rsp_sock *rsk, struct socket *newsock)
 {
-	struct rsp_pe *pe;
-	int err;
+	struct rsp_sock *child;
 
 	if (READ_ONCE(rsk->state) != RSP_STATE_LISTENING ||
 	    (READ_ONCE(rsk->sk.sk_shutdown) & RCV_SHUTDOWN))
@@ -386,17 +420,44 @@ static int rsp_element_try_accept(struct rsp_sock *rsk, struct socket *newsock)
 	rsp_race(accept_allowed);
 	if (mutex_lock_interruptible(&rsk->rx_mutex))
 		return -ERESTARTSYS;
-	err = rsp_element_take(rsk, newsock);
+	child = rsp_element_take(rsk, newsock);
 	rsp_session_unlock(rsk, &rsk->rx_mutex);
-	if (err)
-		return err;
-	rsp_card_begin(rsp_sk(newsock->sk));
-	mutex_lock(&rsk->lock);
-	pe = rsk->pe;
-	if (pe)
-		atomic_inc(&pe->sessions);
-	mutex_unlock(&rsk->lock);
+	if (IS_ERR(child))
+		return PTR_ERR(child);
+	rsp_element_welcome(rsk, child);
+	/* what came in before the callbacks were there */
+	rsp_session_help(child);
 	return 0;
+}
+
+/*
+ * Without memory the associations wait on; one that there may be no session
+ * for has been refused.
+ */
+void rsp_element_gather(struct rsp_sock *rsk)
+{
+	unsigned int budget = RSP_GATHER_BUDGET;
+	struct rsp_sock *child;
+
+	lockdep_assert_held(&rsk->rx_mutex);
+
+	while (rsk->many && budget--) {
+		child = rsp_element_take(rsk, NULL);
+		if (child == ERR_PTR(-ENOBUFS) || child == ERR_PTR(-EDQUOT))
+			continue;
+		if (child == ERR_PTR(-EAGAIN) || child == ERR_PTR(-EINVAL))
+			return;
+		if (IS_ERR(child)) {
+			rsp_session_kick_at(rsk, jiffies + RSP_RETRY);
+			return;
+		}
+		/* what came in before the callbacks were there */
+		rsp_session_kick(child);
+		rsp_element_welcome(rsk, child);
+		rsp_many_join(child);
+	}
+	if (rsk->many)
+		rsp_session_kick(rsk);	/* others want to work, too */
 }
 
 int rsp_element_accept(struct sock *sk, struct socket *newsock, int flags)

@@ -40,7 +40,7 @@ static int rsp_send_state(struct rsp_sock *rsk)
 	case RSP_STATE_RESOLVING:
 	case RSP_STATE_CONNECTING:
 	case RSP_STATE_FAILOVER:
-		return -EAGAIN;
+		return rsk->face == rsk ? -EAGAIN : 0;
 	}
 	return -ENOTCONN;
 }
@@ -58,8 +58,10 @@ static int rsp_send_locked(struct rsp_sock *rsk, struct msghdr *msg,
 		return ret;
 	low = rcu_dereference_protected(rsk->low,
 					lockdep_is_held(&rsk->tx_mutex));
-	if (!low)
-		return -EAGAIN;
+	if (!low)	/* one of many: no reason for the others to wait */
+		return rsk->face == rsk ? -EAGAIN :
+					  rsp_returned_hold(rsk, msg, len,
+							    args->info.options);
 	rsp_race(send_allowed);
 	if (args->cookie) {
 		ret = rsp_cookie_send(rsk, low, args->cookie, args->cookie_len);
@@ -70,7 +72,8 @@ static int rsp_send_locked(struct rsp_sock *rsk, struct msghdr *msg,
 		/* what SO_SNDBUF has become since is not known below */
 		if (unlikely(len > READ_ONCE(low->lsk->sk_sndbuf)))
 			rsp_lower_sync_buffers(low);
-		ret = rsp_lower_send(low, msg, len, rsk->tx_seq + 1);
+		ret = rsp_lower_send(low, msg, len, rsk->tx_seq + 1,
+				     args->info.options);
 		if (ret >= 0)
 			rsk->tx_seq++;
 	}
@@ -103,7 +106,7 @@ int rsp_send(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 	     struct rsp_send_args *args)
 {
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
-	struct sock *sk = &rsk->sk;
+	struct sock *sk = &rsk->face->sk;
 	long timeo;
 	int ret;
 
@@ -114,7 +117,8 @@ int rsp_send(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 	add_wait_queue(sk_sleep(sk), &wait);
 	for (;;) {
 		ret = rsp_send_try(rsk, msg, len, args);
-		if (ret != -EAGAIN)
+		/* who waits here might be who is waited for */
+		if (ret != -EAGAIN || READ_ONCE(rsk->waits) == RSP_WAITS_NEXT)
 			break;
 		ret = rsp_wait(sk, &wait, &timeo);
 		if (ret)
@@ -124,6 +128,25 @@ int rsp_send(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 	return ret;
 }
 
+int rsp_send_all(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
+		 struct rsp_send_args *args)
+{
+	bool data = args->cookie || len;
+	int ret = 0, err = 0;
+
+	if (args->info.options & RSP_SEND_ABORT)
+		return data ? -EINVAL : rsp_session_cut(rsk);
+	if (!data && !(args->info.options & RSP_SEND_END))
+		return -EINVAL;
+	if (args->cookie && !rsp_gives_cookies(rsk))
+		return -EOPNOTSUPP;
+	if (data)
+		ret = rsp_send(rsk, msg, len, args);
+	if (ret >= 0 && (args->info.options & RSP_SEND_END))
+		err = rsp_session_shutdown(rsk, SEND_SHUTDOWN);
+	return err ?: ret;
+}
+
 int rsp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 {
 	struct rsp_sock *rsk = rsp_sk(sock->sk);
@@ -131,7 +154,7 @@ int rsp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	struct rsp_send_args args;
 	int ret;
 
-	if (flags & MSG_OOB)
+	if ((flags & MSG_OOB) || rsp_is_basic(rsk))
 		return -EOPNOTSUPP;
 	if (msg->msg_namelen)
 		return READ_ONCE(rsk->state) == RSP_STATE_IDLE ? -ENOTCONN :
@@ -139,11 +162,11 @@ int rsp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	ret = rsp_ancillary_parse(msg, &args);
 	if (ret)
 		return ret;
-	if (args.cookie && rsk->role != RSP_ROLE_SERVER)
+	if (args.info.options & (RSP_SEND_TO_ALL | RSP_SEND_SELECT))
 		return -EOPNOTSUPP;
-	if (!args.cookie && !len)
-		return -EINVAL;
-	ret = rsp_send(rsk, msg, len, &args);
+	if (args.info.session_id && args.info.session_id != READ_ONCE(rsk->id))
+		return -ENOENT;
+	ret = rsp_send_all(rsk, msg, len, &args);
 	if (ret == -EPIPE && !(flags & MSG_NOSIGNAL))
 		send_sig(SIGPIPE, current, 0);
 	return ret;
@@ -177,50 +200,115 @@ static int rsp_recv_state(struct rsp_sock *rsk)
 	return -EAGAIN;
 }
 
-static int rsp_recv_try(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
-			int flags)
+int rsp_recv_try(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
+		 int flags, bool *over)
 {
+	bool work = false;
 	int ret;
 
+	*over = false;
 	if (mutex_lock_interruptible(&rsk->rx_mutex))
 		return -ERESTARTSYS;
 	ret = rsp_demux_recv(rsk, msg, len, flags);
 	if (ret == -EAGAIN) {
+		/* What SCTP has to tell is the work's, which takes both
+		 * mutexes; and an association that is gone may have nothing
+		 * left to tell.
+		 */
+		work = rsk->role != RSP_ROLE_POOL_ELEMENT &&
+		       rsp_session_pending(rsk);
 		rsp_race(recv_empty);
 		ret = rsp_recv_state(rsk);
+		*over = ret != -EAGAIN;
+	} else if (ret >= 0 && rsk->face != rsk) {
+		rsp_many_source(rsk, msg);
 	}
 	rsp_session_unlock(rsk, &rsk->rx_mutex);
+	if (work && rsk->face == rsk)
+		rsp_session_help(rsk);
+	else if (work)
+		rsp_session_kick(rsk);
+	return ret;
+}
+
+/*
+ * Is there nothing to do but wait?  A look without locks, so that who has to
+ * wait need not try first.  Whatever changes the answer wakes the reader.
+ */
+static bool rsp_recv_idle(const struct rsp_sock *rsk)
+{
+	const struct sock *sk = &rsk->sk;
+	const struct rsp_lower *low;
+	bool idle;
+
+	if (rsk->many || READ_ONCE(rsk->state) != RSP_STATE_ESTABLISHED ||
+	    READ_ONCE(sk->sk_err) ||
+	    READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN ||
+	    READ_ONCE(rsk->control) || !list_empty_careful(&rsk->items))
+		return false;
+	rcu_read_lock();
+	low = rcu_dereference(rsk->low);
+	idle = low && !rsp_lower_pending(low);
+	rcu_read_unlock();
+	return idle;
+}
+
+static int rsp_recv_once(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
+			 int flags)
+{
+	bool over;
+
+	if (rsk->many)
+		return rsp_many_recv(rsk, msg, len, flags);
+	return rsp_recv_try(rsk, msg, len, flags, &over);
+}
+
+/*
+ * Out of the line with the first wake-up: a packet often brings two, for room
+ * to send and for data.
+ */
+static int rsp_recv_wake(struct wait_queue_entry *wait, unsigned int mode,
+			 int sync, void *key)
+{
+	int ret = woken_wake_function(wait, mode, sync, key);
+
+	list_del_init_careful(&wait->entry);
 	return ret;
 }
 
 int rsp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
 {
-	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+	DEFINE_WAIT_FUNC(wait, rsp_recv_wake);
 	struct sock *sk = sock->sk;
 	struct rsp_sock *rsk = rsp_sk(sk);
-	bool waiting = false;
 	long timeo;
 	int ret;
 
 	if (flags & (MSG_OOB | MSG_ERRQUEUE))
 		return flags & MSG_OOB ? -EINVAL : -EAGAIN;
+	if (rsp_is_basic(rsk) && READ_ONCE(rsk->role) == RSP_ROLE_POOL_USER)
+		return -EOPNOTSUPP;
 	msg->msg_namelen = 0;
 	timeo = sock_rcvtimeo(sk, flags & MSG_DONTWAIT);
 	for (;;) {
-		ret = rsp_recv_try(rsk, msg, len, flags);
-		if (ret != -EAGAIN)
-			break;
-		if (!waiting && timeo) {
+		if (!timeo || !rsp_recv_idle(rsk)) {
+			ret = rsp_recv_once(rsk, msg, len, flags);
+			if (ret != -EAGAIN)
+				break;
+		}
+		if (timeo && list_empty_careful(&wait.entry)) {
 			/* be in line before the last look */
 			add_wait_queue(sk_sleep(sk), &wait);
-			waiting = true;
+			smp_mb();	/* skwq_has_sleeper() of who wakes */
 			continue;
 		}
-		ret = rsp_wait(sk, &wait, &timeo);
+		ret = rsk->many ? rsp_wait(sk, &wait, &timeo) :
+				  rsp_session_wait(rsk, &wait, &timeo);
+		/* not behind the back of a waker who is about to */
+		finish_wait(sk_sleep(sk), &wait);
 		if (ret)
 			break;
 	}
-	if (waiting)
-		remove_wait_queue(sk_sleep(sk), &wait);
+	finish_wait(sk_sleep(sk), &wait);
 	return ret;
 }

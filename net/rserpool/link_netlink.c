@@ -166,13 +166,10 @@ void rsp_link_netlink_detach(struct rsp_net *rn, u32 portid)
 
 	spin_lock(&asap->lock);
 	reg = rsp_link_netlink_find(asap);
-	if (reg && reg->portid == portid) {
-		list_del_init(&reg->node);
-		asap->nregistrars--;
-		WRITE_ONCE(reg->gone, true);
-	} else {
+	if (reg && reg->portid == portid)
+		rsp_registrar_unlist(asap, reg);
+	else
 		reg = NULL;
-	}
 	spin_unlock(&asap->lock);
 
 	if (reg) {

@@ -178,25 +178,12 @@ static struct sctp_association *rsp_link_sctp_asoc(struct rsp_asap *asap,
 	return NULL;
 }
 
-static void rsp_link_sctp_addr(const union sctp_addr *from,
-			       struct rsp_addr *addr)
-{
-	memset(addr, 0, sizeof(*addr));
-	if (from->sa.sa_family == AF_INET6) {
-		addr->family = 6;
-		memcpy(addr->octets, &from->v6.sin6_addr, 16);
-	} else {
-		addr->family = 4;
-		memcpy(addr->octets, &from->v4.sin_addr, 4);
-	}
-}
-
 static bool rsp_link_sctp_addr_equal(const union sctp_addr *from,
 				     const struct rsp_addr *addr)
 {
 	struct rsp_addr other;
 
-	rsp_link_sctp_addr(from, &other);
+	rsp_sctp_unpack_addr(&other, from);
 	return other.family == addr->family &&
 	       !memcmp(other.octets, addr->octets, sizeof(other.octets));
 }
@@ -211,7 +198,7 @@ bool rsp_link_sctp_peer(struct rsp_asap *asap, s32 assoc_id,
 	if (asoc && !sctp_state(asoc, ESTABLISHED))
 		asoc = NULL;		/* one that we are shutting down */
 	if (asoc) {
-		rsp_link_sctp_addr(&asoc->peer.primary_addr, addr);
+		rsp_sctp_unpack_addr(addr, &asoc->peer.primary_addr);
 		*port = asoc->peer.port;
 	}
 	release_sock(asap->sock->sk);
@@ -250,7 +237,7 @@ static int rsp_link_sctp_sendmsg(struct rsp_asap *asap, s32 assoc_id,
 
 	rsp_sctp_sndinfo(&c, RSP_ASAP_PPID, 0, flags, assoc_id);
 	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, len);
-	return READ_ONCE(asap->sock->ops)->sendmsg(asap->sock, &msg, len);
+	return rsp_sctp_sendmsg(asap->sock->sk, &msg, len);
 }
 
 void rsp_link_sctp_abort(struct rsp_asap *asap, s32 assoc_id)
@@ -258,14 +245,31 @@ void rsp_link_sctp_abort(struct rsp_asap *asap, s32 assoc_id)
 	rsp_link_sctp_sendmsg(asap, assoc_id, SCTP_ABORT, NULL, 0);
 }
 
+/* As SCTP_SOCKOPT_CONNECTX wants them; the first one is asked first. */
+static unsigned int rsp_link_sctp_pack(struct rsp_asap *asap,
+				       const struct rsp_registrar *reg, u8 *buf)
+{
+	bool v6 = asap->sock->sk->sk_family == PF_INET6;
+	unsigned int i, len;
+
+	len = rsp_sctp_pack_addr(&reg->addr, reg->port, buf);
+	spin_lock(&asap->lock);
+	for (i = 0; i < reg->nothers; i++)
+		if (v6 || reg->others[i].family == 4)
+			len += rsp_sctp_pack_addr(&reg->others[i], reg->port,
+						  buf + len);
+	spin_unlock(&asap->lock);
+	return len;
+}
+
 static int rsp_link_sctp_connectx(struct rsp_asap *asap,
 				  const struct rsp_registrar *reg)
 {
-	struct sockaddr_storage addr;
-	unsigned int len = rsp_sctp_pack_addr(&reg->addr, reg->port, &addr);
+	u8 addrs[RSP_REGISTRAR_ADDRS * sizeof(struct sockaddr_in6)];
+	unsigned int len = rsp_link_sctp_pack(asap, reg, addrs);
 
 	/* unlike connect(), this gives the association its id at once */
-	return rsp_sctp_setopt(asap->sock, SCTP_SOCKOPT_CONNECTX, &addr, len);
+	return rsp_sctp_setopt(asap->sock, SCTP_SOCKOPT_CONNECTX, addrs, len);
 }
 
 static int rsp_link_sctp_connect(struct rsp_asap *asap,
@@ -508,8 +512,7 @@ static int rsp_link_sctp_recv(struct rsp_asap *asap)
 	int len;
 
 	iov_iter_kvec(&msg.msg_iter, ITER_DEST, &vec, 1, vec.iov_len);
-	len = READ_ONCE(asap->sock->ops)->recvmsg(asap->sock, &msg,
-						  vec.iov_len, MSG_DONTWAIT);
+	len = rsp_sctp_recvmsg(asap->sock->sk, &msg, vec.iov_len, MSG_DONTWAIT);
 	if (len < 0)
 		return len;
 	last = msg.msg_flags & MSG_EOR;

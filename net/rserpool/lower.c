@@ -68,8 +68,9 @@ static void rsp_lower_data_ready(struct sock *lsk)
 		rsp_lower_note_unacked(low, skb);
 		rsp_session_kick(low->up);
 	}
+	rsp_many_ready(low->up);
 	low->saved_data_ready(lsk);
-	sk_wake_async(&low->up->sk, SOCK_WAKE_WAITD, POLL_IN);
+	sk_wake_async(&READ_ONCE(low->up->face)->sk, SOCK_WAKE_WAITD, POLL_IN);
 out:
 	rcu_read_unlock();
 }
@@ -90,7 +91,7 @@ static void rsp_lower_state_change(struct sock *lsk)
 
 void rsp_lower_sync_buffers(struct rsp_lower *low)
 {
-	const struct sock *sk = &low->up->sk;
+	const struct sock *sk = &low->up->face->sk;
 
 	if (sk->sk_userlocks & SOCK_SNDBUF_LOCK)
 		WRITE_ONCE(low->lsk->sk_sndbuf, READ_ONCE(sk->sk_sndbuf));
@@ -103,11 +104,43 @@ int rsp_lower_set_nodelay(struct rsp_lower *low, bool on)
 	return rsp_sctp_set_nodelay(low->sock, on);
 }
 
+int rsp_lower_set_timing(struct rsp_lower *low)
+{
+	return rsp_sctp_set_timing(low->sock, rsp_sock_timing(low->up));
+}
+
+/*
+ * SCTP adds up what goes wrong on all paths until something gets through on
+ * one.  With the limit of a single path the failure of one can be taken for the
+ * peer's before the next heartbeat of another; so there is a share for each one
+ * that is known to lead there, and the time until all have used it up is that of
+ * one.
+ */
+void rsp_lower_note_paths(struct rsp_lower *low)
+{
+	const struct sctp_sock *sp = sctp_sk(low->lsk);
+	const struct sctp_transport *t;
+	struct sctp_association *asoc;
+	unsigned int n = 0;
+
+	lock_sock(low->lsk);
+	list_for_each_entry(asoc, &sp->ep->asocs, asocs) {
+		list_for_each_entry(t, &asoc->peer.transport_addr_list,
+				    transports)
+			n += t->state != SCTP_UNCONFIRMED;
+		asoc->max_retrans = max(n, 1U) *
+				    sp->assocparams.sasoc_asocmaxrxt;
+		break;
+	}
+	release_sock(low->lsk);
+}
+
 static int rsp_lower_configure(struct rsp_lower *low)
 {
 	static const u16 events[] = {
 		SCTP_ASSOC_CHANGE, SCTP_SHUTDOWN_EVENT,
-		SCTP_PARTIAL_DELIVERY_EVENT, SCTP_SEND_FAILED_EVENT,
+		SCTP_PARTIAL_DELIVERY_EVENT, SCTP_PEER_ADDR_CHANGE,
+		SCTP_SEND_FAILED_EVENT,
 	};
 	struct rsp_sock *rsk = low->up;
 	struct sock *lsk = low->lsk;
@@ -118,7 +151,7 @@ static int rsp_lower_configure(struct rsp_lower *low)
 	lsk->sk_bound_dev_if = READ_ONCE(rsk->sk.sk_bound_dev_if);
 	sock_set_flag(lsk, SOCK_RCU_FREE);	/* poll() looks without a lock */
 	rsp_lower_sync_buffers(low);
-	err = rsp_sctp_set_timing(low->sock, &rsp_sock_net(rsk)->set);
+	err = rsp_lower_set_timing(low);
 	if (!err)	/* a server replays nothing: not the last one */
 		err = rsp_sctp_subscribe(low->sock, events,
 					 ARRAY_SIZE(events) - !low->to_many);
@@ -224,11 +257,11 @@ void rsp_lower_detach(struct rsp_lower *low)
 
 void rsp_lower_release(struct rsp_lower *low, bool abort)
 {
+	rsp_lower_detach(low);
+	rsp_race(lower_detached);
 	/* with something unread sctp_close() aborts anyway */
 	if (!abort && skb_queue_empty_lockless(&low->lsk->sk_receive_queue))
 		abort = rsp_lower_shutdown(low) == -ENOMEM;
-	rsp_lower_detach(low);
-	rsp_race(lower_detached);
 	if (abort)
 		sock_no_linger(low->lsk);
 	rsp_sctp_release(low->sock);
@@ -238,20 +271,7 @@ void rsp_lower_release(struct rsp_lower *low, bool abort)
 /* One that SCTP would refuse makes it refuse all of them. */
 static bool rsp_lower_usable(const struct rsp_addr *a, int family)
 {
-	if (a->family == 4) {
-		__be32 v4;
-
-		memcpy(&v4, a->octets, sizeof(v4));
-		return v4 && !ipv4_is_multicast(v4) && !ipv4_is_lbcast(v4);
-	}
-	if (a->family == 6 && family == PF_INET6) {
-		struct in6_addr v6;
-
-		memcpy(&v6, a->octets, sizeof(v6));
-		return !ipv6_addr_any(&v6) && !ipv6_addr_is_multicast(&v6) &&
-		       !(ipv6_addr_type(&v6) & IPV6_ADDR_LINKLOCAL);
-	}
-	return false;
+	return (a->family == 4 || family == PF_INET6) && rsp_addr_is_unicast(a);
 }
 
 /* Pack the PE's addresses as SCTP_SOCKOPT_CONNECTX wants them. */
@@ -260,10 +280,10 @@ static unsigned int rsp_lower_pack(const struct rsp_pool_pe *pe, int family,
 {
 	unsigned int i, len = 0;
 
-	for (i = 0; i < pe->naddrs; i++)
-		if (rsp_lower_usable(&pe->addrs[i], family))
-			len += rsp_sctp_pack_addr(&pe->addrs[i], pe->port,
-						  buf + len);
+	for (i = 0; i < pe->user.naddrs; i++)
+		if (rsp_lower_usable(&pe->user.addrs[i], family))
+			len += rsp_sctp_pack_addr(&pe->user.addrs[i],
+						  pe->user.port, buf + len);
 	return len;
 }
 
@@ -271,8 +291,8 @@ static int rsp_lower_family(const struct rsp_pool_pe *pe)
 {
 	unsigned int i;
 
-	for (i = 0; i < pe->naddrs; i++)
-		if (pe->addrs[i].family == 6 && ipv6_mod_enabled())
+	for (i = 0; i < pe->user.naddrs; i++)
+		if (pe->user.addrs[i].family == 6 && ipv6_mod_enabled())
 			return PF_INET6;
 	return PF_INET;
 }
@@ -297,7 +317,8 @@ struct rsp_lower *rsp_lower_connect(struct rsp_sock *rsk,
 	if (IS_ERR(low))
 		goto out;
 	low->peer.pe_id = pe->pe_id;
-	low->peer.port = pe->port;
+	low->peer.port = pe->user.port;
+	low->data_only = pe->user.use != RSP_USE_DATA_CONTROL;
 	rsp_lower_hook(low);
 	low->lsk->sk_sndtimeo = 0;	/* or the connect would wait */
 	err = rsp_sctp_setopt(low->sock, SCTP_SOCKOPT_CONNECTX, addrs, len);
@@ -311,6 +332,32 @@ struct rsp_lower *rsp_lower_connect(struct rsp_sock *rsk,
 out:
 	kfree(addrs);
 	return low;
+}
+
+void rsp_lower_peer(const struct rsp_lower *low, struct rsp_service *user)
+{
+	const struct sctp_association *asoc;
+	const struct sctp_transport *t;
+	struct sctp_endpoint *ep;
+
+	*user = (struct rsp_service) {
+		.type = RSP_PARAM_SCTP_TRANSPORT,
+		.use = low->data_only ? RSP_USE_DATA_ONLY :
+					RSP_USE_DATA_CONTROL,
+	};
+	lock_sock(low->lsk);
+	ep = sctp_sk(low->lsk)->ep;
+	if (list_empty(&ep->asocs))
+		goto out;
+	asoc = list_first_entry(&ep->asocs, struct sctp_association, asocs);
+	user->port = asoc->peer.port;
+	list_for_each_entry(t, &asoc->peer.transport_addr_list, transports) {
+		if (user->naddrs == RSP_ADDRS_MAX)
+			break;
+		rsp_sctp_unpack_addr(&user->addrs[user->naddrs++], &t->ipaddr);
+	}
+out:
+	release_sock(low->lsk);
 }
 
 struct rsp_lower *rsp_lower_listen(struct rsp_sock *rsk, int backlog)
@@ -329,6 +376,8 @@ struct rsp_lower *rsp_lower_listen(struct rsp_sock *rsk, int backlog)
 		rsp_lower_release(low, true);
 		return ERR_PTR(err);
 	}
+	if (rsk->many)		/* nobody calls accept() */
+		rsp_lower_hook(low);
 	rsp_lower_attach(low);
 	return low;
 }
@@ -366,28 +415,43 @@ struct rsp_lower *rsp_lower_accept(struct rsp_lower *listener,
 static int rsp_lower_sendmsg(const struct rsp_lower *low, struct msghdr *msg,
 			     struct rsp_sctp_sndinfo *c, size_t len)
 {
-	struct msghdr saved = *msg;	/* io_uring uses it again */
+	/* io_uring uses it again */
+	void *name = msg->msg_name, *control = msg->msg_control;
+	size_t controllen = msg->msg_controllen;
+	bool is_user = msg->msg_control_is_user;
+	unsigned int flags = msg->msg_flags;
+	int namelen = msg->msg_namelen;
 	int ret;
 
 	msg->msg_name = NULL;
 	msg->msg_namelen = 0;
 	msg->msg_control = c;
-	msg->msg_controllen = sizeof(*c);
+	msg->msg_controllen = c ? sizeof(*c) : 0;
 	msg->msg_control_is_user = false;
-	msg->msg_flags = (msg->msg_flags & MSG_MORE) |
-			 MSG_DONTWAIT | MSG_NOSIGNAL;
-	ret = READ_ONCE(low->sock->ops)->sendmsg(low->sock, msg, len);
-	saved.msg_iter = msg->msg_iter;
-	*msg = saved;
+	msg->msg_flags = (flags & MSG_MORE) | MSG_DONTWAIT | MSG_NOSIGNAL;
+	ret = rsp_sctp_sendmsg(low->lsk, msg, len);
+	msg->msg_name = name;
+	msg->msg_namelen = namelen;
+	msg->msg_control = control;
+	msg->msg_controllen = controllen;
+	msg->msg_control_is_user = is_user;
+	msg->msg_flags = flags;
 	return rsp_sctp_is_gone(ret) ? -EPIPE : ret;
 }
 
 int rsp_lower_send(struct rsp_lower *low, struct msghdr *msg, size_t len,
-		   u32 context)
+		   u32 seq, u32 options)
 {
+	u32 context = (seq & RSP_CONTEXT_SEQ) |
+		      (options & RSP_CONTEXT_OPTIONS) << RSP_CONTEXT_BITS;
 	struct rsp_sctp_sndinfo c;
 
-	rsp_sctp_sndinfo(&c, 0, context, 0, low->assoc_id);
+	/* one association, nothing comes back: SCTP's defaults say as much */
+	if (!low->to_many && !(options & RSP_SEND_UNORDERED))
+		return rsp_lower_sendmsg(low, msg, NULL, len);
+	rsp_sctp_sndinfo(&c, 0, context,
+			 options & RSP_SEND_UNORDERED ? SCTP_UNORDERED : 0,
+			 low->assoc_id);
 	return rsp_lower_sendmsg(low, msg, &c, len);
 }
 
@@ -454,21 +518,26 @@ bool rsp_lower_writable(const struct rsp_lower *low)
 	return READ_ONCE(lsk->sk_sndbuf) > READ_ONCE(lsk->sk_wmem_queued);
 }
 
+/* Each lower has one association, or has had it.  Return: it or NULL. */
+static struct sctp_association *rsp_lower_asoc(const struct rsp_lower *low)
+{
+	struct sctp_endpoint *ep = sctp_sk(low->lsk)->ep;
+
+	sock_owned_by_me(low->lsk);
+	return list_first_entry_or_null(&ep->asocs, struct sctp_association,
+					asocs);
+}
+
 bool rsp_lower_ending(const struct rsp_lower *low)
 {
-	struct sctp_association *asoc;
-	struct sctp_endpoint *ep;
-	bool ending = true;
+	const struct sctp_association *asoc;
+	bool ending;
 
 	lock_sock(low->lsk);
-	ep = sctp_sk(low->lsk)->ep;
-	if (!list_empty(&ep->asocs)) {
-		asoc = list_first_entry(&ep->asocs, struct sctp_association,
-					asocs);
-		ending = asoc->state == SCTP_STATE_CLOSED ||
-			 asoc->state == SCTP_STATE_SHUTDOWN_RECEIVED ||
-			 asoc->state == SCTP_STATE_SHUTDOWN_ACK_SENT;
-	}
+	asoc = rsp_lower_asoc(low);
+	ending = !asoc || asoc->state == SCTP_STATE_CLOSED ||
+		 asoc->state == SCTP_STATE_SHUTDOWN_RECEIVED ||
+		 asoc->state == SCTP_STATE_SHUTDOWN_ACK_SENT;
 	release_sock(low->lsk);
 	return ending;
 }
@@ -476,18 +545,14 @@ bool rsp_lower_ending(const struct rsp_lower *low)
 /* An event that SCTP has no memory for never comes, COMM_UP included. */
 bool rsp_lower_up(struct rsp_lower *low)
 {
-	struct sctp_association *asoc;
-	struct sctp_endpoint *ep;
-	bool up = false;
+	const struct sctp_association *asoc;
+	bool up;
 
 	lock_sock(low->lsk);
-	ep = sctp_sk(low->lsk)->ep;
-	if (!list_empty(&ep->asocs)) {
-		asoc = list_first_entry(&ep->asocs, struct sctp_association,
-					asocs);
-		up = asoc->state == SCTP_STATE_ESTABLISHED;
+	asoc = rsp_lower_asoc(low);
+	up = asoc && asoc->state == SCTP_STATE_ESTABLISHED;
+	if (asoc)
 		low->assoc_id = sctp_assoc2id(asoc);
-	}
 	release_sock(low->lsk);
 	return up;
 }
@@ -499,35 +564,25 @@ bool rsp_lower_up(struct rsp_lower *low)
  */
 bool rsp_lower_stuck(const struct rsp_lower *low)
 {
-	struct sctp_association *asoc;
-	struct sctp_endpoint *ep;
-	bool stuck = false;
+	const struct sctp_association *asoc;
+	bool stuck;
 
 	lock_sock(low->lsk);
-	ep = sctp_sk(low->lsk)->ep;
-	if (!list_empty(&ep->asocs)) {
-		asoc = list_first_entry(&ep->asocs, struct sctp_association,
-					asocs);
-		stuck = asoc->state == SCTP_STATE_SHUTDOWN_PENDING &&
-			rsp_outq_empty(&asoc->outqueue);
-	}
+	asoc = rsp_lower_asoc(low);
+	stuck = asoc && asoc->state == SCTP_STATE_SHUTDOWN_PENDING &&
+		rsp_outq_empty(&asoc->outqueue);
 	release_sock(low->lsk);
 	return stuck;
 }
 
 bool rsp_lower_idle(const struct rsp_lower *low)
 {
-	struct sctp_association *asoc;
-	struct sctp_endpoint *ep;
-	bool idle = true;
+	const struct sctp_association *asoc;
+	bool idle;
 
 	lock_sock(low->lsk);
-	ep = sctp_sk(low->lsk)->ep;
-	if (!list_empty(&ep->asocs)) {
-		asoc = list_first_entry(&ep->asocs, struct sctp_association,
-					asocs);
-		idle = rsp_outq_empty(&asoc->outqueue);
-	}
+	asoc = rsp_lower_asoc(low);
+	idle = !asoc || rsp_outq_empty(&asoc->outqueue);
 	release_sock(low->lsk);
 	return idle;
 }

@@ -23,7 +23,9 @@
 	X(FAILOVER_INCOMPLETE, "FailoverIncomplete")		\
 	X(FAILOVER_ADMIN, "FailoverAdmin")			\
 	X(FAILOVER_REMOVED, "FailoverRemoved")			\
+	X(FAILOVER_PROGRAM, "FailoverProgram")			\
 	X(FAILOVER_NO_PE, "FailoverNoPe")			\
+	X(FAILOVER_WAITED, "FailoverWaited")			\
 	X(CONNECT_ATTEMPTS, "ConnectAttempts")			\
 	X(CONNECT_FAILED, "ConnectFailed")			\
 	X(MSGS_REPLAYED, "MsgsReplayed")			\
@@ -36,11 +38,20 @@
 	X(COOKIE_ECHO_TX, "CookieEchoTx")			\
 	X(COOKIE_ECHO_RX, "CookieEchoRx")			\
 	X(COOKIE_ECHO_AGAIN, "CookieEchoAgain")			\
+	X(COOKIE_REFUSED, "CookieRefused")			\
 	X(CARD_TX, "CardTx")					\
 	X(CARD_RX, "CardRx")					\
+	X(SESSIONS_TURNED, "SessionsTurned")			\
+	/* basic mode */					\
+	X(BASIC_SELECTED, "BasicSelected")			\
+	X(BASIC_FAILED, "BasicFailed")				\
 	X(CONTROL_UNEXPECTED, "ControlUnexpected")		\
 	X(CONTROL_TOO_LONG, "ControlTooLong")			\
 	X(NOTIFY_DROPPED, "NotificationsDropped")		\
+	/* above what one user may have */			\
+	X(USER_SESSIONS_REFUSED, "UserSessionsRefused")		\
+	X(USER_COOKIES_REFUSED, "UserCookiesRefused")		\
+	X(USER_REPLAY_REFUSED, "UserReplayRefused")		\
 	/* ASAP endpoint */					\
 	X(ASAP_TX, "AsapTx")					\
 	X(ASAP_TX_FAILED, "AsapTxFailed")			\

@@ -68,22 +68,16 @@ static int rsp_fill_policy(struct sk_buff *skb,
 }
 
 /* As the registrar gets it, so that a reader needs one parser for both */
-static int rsp_fill_transport(struct sk_buff *skb, u16 type, u16 port, u16 use,
-			      const struct rsp_addr *addrs, unsigned int n)
+static int rsp_fill_transport(struct sk_buff *skb, const struct rsp_service *user)
 {
-	u8 buf[8 + RSP_ADDRS_MAX * (4 + 16)];
-	struct rsp_transport transport = {
-		.type = type,
-		.port = port,
-		.use = use,
-		.naddrs = min_t(unsigned int, n, RSP_ADDRS_MAX),
-	};
+	u8 buf[12 + RSP_ADDRS_MAX * (4 + 16)];
+	struct rsp_transport transport;
 	struct rsp_writer w = { .buf = buf, .size = sizeof(buf) };
 
 	/* Without an address there is no valid transport, and nothing to say */
-	if (!n)
+	if (!rsp_service_known(user))
 		return 0;
-	memcpy(transport.addrs, addrs, transport.naddrs * sizeof(*addrs));
+	rsp_service_write(user, &transport);
 	rsp_put_transport(&w, &transport);
 	if (w.failed)
 		return 0;
@@ -94,11 +88,14 @@ int rsp_fill_pe(struct sk_buff *skb, struct user_namespace *ns,
 		const struct rsp_fill_addrs *addrs, struct rsp_pe *pe)
 {
 	struct rsp_policy_param policy;
+	struct rsp_service user;
 	u32 home_id, cause;
 	bool registered;
 	s32 life;
 
 	spin_lock_bh(&pe->rn->pes_lock);
+	user = pe->user;
+	user.use = pe->use;
 	policy = pe->policy;
 	life = pe->life;
 	home_id = pe->home_id;
@@ -122,8 +119,14 @@ int rsp_fill_pe(struct sk_buff *skb, struct user_namespace *ns,
 		return -EMSGSIZE;
 	if (cause && nla_put_u32(skb, RSERPOOL_A_PE_CAUSE, cause))
 		return -EMSGSIZE;
-	return rsp_fill_transport(skb, RSP_PARAM_SCTP_TRANSPORT, pe->port,
-				  RSP_USE_DATA_CONTROL, addrs->addr, addrs->n);
+	if (!rsp_service_known(&user)) {		/* as rsp_pe_build() does it */
+		user.naddrs = min_t(unsigned int, addrs->n,
+				    rsp_service_is_single(&user) ? 1 :
+				    RSP_ADDRS_MAX);
+		memcpy(user.addrs, addrs->addr,
+		       user.naddrs * sizeof(user.addrs[0]));
+	}
+	return rsp_fill_transport(skb, &user);
 }
 
 int rsp_fill_session(struct sk_buff *skb, struct user_namespace *ns,
@@ -147,6 +150,10 @@ int rsp_fill_session(struct sk_buff *skb, struct user_namespace *ns,
 		return -EMSGSIZE;
 	if (info->handle.len &&
 	    rsp_fill_handle(skb, RSERPOOL_A_SESSION_HANDLE, &info->handle))
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, RSERPOOL_A_SESSION_FAILOVER_MODE,
+			info->failover_mode) ||
+	    nla_put_u32(skb, RSERPOOL_A_SESSION_WAITS, info->waits))
 		return -EMSGSIZE;
 	if (info->old_pe_id &&
 	    nla_put_u32(skb, RSERPOOL_A_SESSION_OLD_PE_ID, info->old_pe_id))
@@ -195,8 +202,7 @@ int rsp_fill_pool_pe(struct sk_buff *skb, const struct rsp_pool_pe *pe)
 		return -EMSGSIZE;
 	if (READ_ONCE(pe->suspect) && nla_put_flag(skb, RSERPOOL_A_PE_SUSPECT))
 		return -EMSGSIZE;
-	return rsp_fill_transport(skb, pe->transport, pe->port, pe->use,
-				  pe->addrs, pe->naddrs);
+	return rsp_fill_transport(skb, &pe->user);
 }
 
 int rsp_fill_group(struct sk_buff *skb, const struct rsp_group_info *info)

@@ -4,8 +4,8 @@
  * registrar said about a handle last, and which element is next.
  *
  * Readers take a reference under RCU from any context.  A pool that has been
- * published does not change but for its cursor, its suspect marks and how long
- * it is good; a new answer replaces it.  Writers hold rn->pools_lock.  The
+ * published does not change but for its marks (who is suspect, how often it was
+ * selected) and how long it is good; a new answer replaces it.  Writers hold rn->pools_lock.  The
  * cache is bounded in entries (max_pools) and in elements; the oldest answer
  * makes room.
  */
@@ -20,7 +20,7 @@
 #include "rserpool.h"
 
 #define RSP_POOL_BUCKETS	256
-#define RSP_POOL_PES_MAX	1024	/* kept of one answer */
+#define RSP_POOL_PES_MAX	RSP_POLICY_CANDS_MAX	/* kept of one answer */
 #define RSP_POOL_ALL_PES_MAX	(64 * RSP_POOL_PES_MAX)
 #define RSP_POOL_ADAPTIVE	0x40000000	/* RFC 5356 s7.1: bit A */
 /* A registrar's longer message may have had no room for more (WIRE-40). */
@@ -156,7 +156,7 @@ void rsp_pool_unsubscribe_all(struct rsp_net *rn)
 static bool rsp_pool_is_life(const struct rsp_pool_pe *pe,
 			     const struct rsp_pe_life *life)
 {
-	return pe->pe_id == life->pe_id && pe->port == life->port;
+	return pe->pe_id == life->pe_id && pe->user.port == life->port;
 }
 
 const struct rsp_pool_pe *rsp_pool_life(const struct rsp_pool *pool,
@@ -196,12 +196,7 @@ static void rsp_pool_add_pe(struct rsp_pool *pool,
 	pe->pe_id = from->pe_id;
 	pe->home_id = from->home_id;
 	pe->life = from->life;
-	pe->transport = from->user.type;
-	pe->port = from->user.port;
-	pe->use = from->user.use;
-	pe->naddrs = from->user.naddrs;
-	memcpy(pe->addrs, from->user.addrs,
-	       from->user.naddrs * sizeof(pe->addrs[0]));
+	rsp_service_read(&pe->user, &from->user);
 	pool->npes++;
 }
 
@@ -226,6 +221,7 @@ static struct rsp_pool *rsp_pool_make(const struct rsp_net *rn,
 				      enum rsp_answer how)
 {
 	unsigned int max = min_t(unsigned int, msg->npes, RSP_POOL_PES_MAX);
+	u32 items = READ_ONCE(rn->set.resolution_items);
 	struct rsp_iter it = msg->body;
 	struct rsp_pe_param *pe;
 	struct rsp_pool *pool;
@@ -246,6 +242,8 @@ static struct rsp_pool *rsp_pool_make(const struct rsp_net *rn,
 	pool->subscribed = how != RSP_ANSWER_ASKED && !pool->negative;
 	pool->cut = msg->npes > max ||
 		    msg->body.end - msg->body.p > RSP_POOL_OCTETS_MAX;
+	pool->sample = pool->cut || (how == RSP_ANSWER_ASKED && items &&
+				     msg->npes >= items);
 	/* the elements' own policies do not decide (RES-11, RES-12) */
 	pool->policy = msg->policy.type ?: RSP_POLICY_ROUND_ROBIN;
 	while (pool->npes < max && rsp_next_pe(&it, pe))
@@ -268,24 +266,63 @@ static void rsp_pool_evict(struct rsp_net *rn)
 						     struct rsp_pool, age));
 }
 
+/* What the policy looks at; who may not be selected is the caller's to say. */
+static void rsp_pool_cand(const struct rsp_pool_pe *pe,
+			  struct rsp_policy_cand *cand)
+{
+	*cand = (struct rsp_policy_cand) {
+		.weight = pe->policy.weight,
+		.priority = pe->policy.priority,
+		.load = pe->policy.load,
+		.degradation = pe->policy.degradation,
+		.used = READ_ONCE(pe->used),
+	};
+}
+
+/* Another load or weight is a new beginning (RFC 5356 section 5.2.2). */
+static bool rsp_pool_inherit_pe(struct rsp_pool_pe *pe,
+				const struct rsp_pool *pool)
+{
+	const struct rsp_pool_pe *old;
+
+	old = rsp_pool_life(pool, &(struct rsp_pe_life) {
+		.pe_id = pe->pe_id,
+		.port = pe->user.port,
+	});
+	if (!old)
+		return false;
+	pe->suspect = READ_ONCE(old->suspect);
+	pe->used = READ_ONCE(old->used);
+	return pe->policy.weight == old->policy.weight &&
+	       pe->policy.load == old->policy.load &&
+	       pe->policy.degradation == old->policy.degradation;
+}
+
 /*
  * News about others: whoever was lost by a session still is, and whose turn it
  * is does not change.  The answer to a question is new in all respects.
  */
-static void rsp_pool_inherit(struct rsp_pool *pool, const struct rsp_pool *old)
+static int rsp_pool_inherit(struct rsp_pool *pool, const struct rsp_pool *old)
 {
+	struct rsp_policy_cand *cand;
 	unsigned int i;
+	bool known;
 
-	pool->cursor = READ_ONCE(old->cursor);
+	if (!pool->npes)
+		return 0;
+	cand = kvmalloc_array(pool->npes, sizeof(*cand), GFP_KERNEL);
+	if (!cand)
+		return -ENOMEM;
 	for (i = 0; i < pool->npes; i++) {
-		const struct rsp_pool_pe *pe;
-
-		pe = rsp_pool_life(old, &(struct rsp_pe_life) {
-			.pe_id = pool->pes[i].pe_id,
-			.port = pool->pes[i].port,
-		});
-		pool->pes[i].suspect = pe && READ_ONCE(pe->suspect);
+		known = rsp_pool_inherit_pe(&pool->pes[i], old);
+		rsp_pool_cand(&pool->pes[i], &cand[i]);
+		cand[i].excluded = !known;
 	}
+	rsp_policy_join(pool->policy, cand, pool->npes, pool->sample);
+	for (i = 0; i < pool->npes; i++)
+		pool->pes[i].used = cand[i].used;
+	kvfree(cand);
+	return 0;
 }
 
 /* An old answer's successor takes its place, so that readers miss neither. */
@@ -314,6 +351,7 @@ int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg,
 		   enum rsp_answer how)
 {
 	struct rsp_pool *pool, *old;
+	int err;
 
 	if (!msg->handle.data || !msg->handle.len ||
 	    msg->handle.len > RSP_HANDLE_MAX)
@@ -323,9 +361,12 @@ int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg,
 		return -ENOMEM;
 	old = how == RSP_ANSWER_PUSHED ? rsp_pool_find(rn, &pool->handle) :
 					 NULL;
-	if (old)
-		rsp_pool_inherit(pool, old);
+	err = old ? rsp_pool_inherit(pool, old) : 0;
 	rsp_pool_put(old);
+	if (err) {
+		rsp_pool_put(pool);
+		return err;
+	}
 
 	spin_lock_bh(&rn->pools_lock);
 	rsp_pool_publish(rn, pool);
@@ -336,9 +377,21 @@ int rsp_pool_store(struct rsp_net *rn, const struct rsp_msg *msg,
 
 /* ---- choosing -------------------------------------------------------- */
 
-static bool rsp_pool_usable(const struct rsp_pool_pe *pe)
+/* Sessions need SCTP; in basic mode the transport is the program's business. */
+static bool rsp_pool_usable(const struct rsp_pool_pe *pe, bool basic)
 {
-	return pe->transport == RSP_PARAM_SCTP_TRANSPORT && pe->naddrs;
+	return rsp_service_known(&pe->user) &&
+	       (basic || pe->user.type == RSP_PARAM_SCTP_TRANSPORT);
+}
+
+bool rsp_pool_foreign(const struct rsp_pool *pool)
+{
+	unsigned int i;
+
+	for (i = 0; i < pool->npes; i++)
+		if (pool->pes[i].user.type == RSP_PARAM_SCTP_TRANSPORT)
+			return false;
+	return pool->npes;
 }
 
 bool rsp_pool_left_behind(const struct rsp_pool *pool,
@@ -350,20 +403,20 @@ bool rsp_pool_left_behind(const struct rsp_pool *pool,
 	    rsp_pool_life(pool, life))
 		return false;
 	for (i = 0; i < pool->npes; i++)
-		if (rsp_pool_usable(&pool->pes[i]) &&
+		if (rsp_pool_usable(&pool->pes[i], false) &&
 		    !READ_ONCE(pool->pes[i].suspect))
 			return true;
 	return false;
 }
 
 const struct rsp_pool_pe *rsp_pool_by_id(const struct rsp_pool *pool,
-					 u32 pe_id)
+					 bool basic, u32 pe_id)
 {
 	unsigned int i;
 
 	for (i = 0; i < pool->npes; i++)
 		if (pool->pes[i].pe_id == pe_id &&
-		    rsp_pool_usable(&pool->pes[i]))
+		    rsp_pool_usable(&pool->pes[i], basic))
 			return &pool->pes[i];
 	return NULL;
 }
@@ -388,7 +441,7 @@ const struct rsp_pool_pe *rsp_pool_prefer(const struct rsp_pool *pool,
 	const struct rsp_pool_pe *pe;
 
 	while (n--) {
-		pe = rsp_pool_by_id(pool, *order++);
+		pe = rsp_pool_by_id(pool, false, *order++);
 		if (pe && !READ_ONCE(pe->suspect) &&
 		    !rsp_pool_was_tried(pe, tried, ntried))
 			return pe;
@@ -396,37 +449,46 @@ const struct rsp_pool_pe *rsp_pool_prefer(const struct rsp_pool *pool,
 	return NULL;
 }
 
-static void rsp_pool_candidates(const struct rsp_pool *pool,
-				struct rsp_policy_cand *cand,
-				const struct rsp_pe_life *tried,
-				unsigned int ntried, bool suspects)
+static int rsp_pool_choose(const struct rsp_pool *pool, bool basic,
+			   struct rsp_policy_cand *cand,
+			   const struct rsp_pe_life *tried,
+			   unsigned int ntried, bool suspects)
 {
 	unsigned int i;
 
 	for (i = 0; i < pool->npes; i++) {
 		const struct rsp_pool_pe *pe = &pool->pes[i];
 
-		cand[i] = (struct rsp_policy_cand) {
-			.pe_id = pe->pe_id,
-			.weight = pe->policy.weight,
-			.priority = pe->policy.priority,
-			.load = pe->policy.load,
-			.excluded = !rsp_pool_usable(pe) ||
-				    READ_ONCE(pe->suspect) != suspects ||
-				    rsp_pool_was_tried(pe, tried, ntried),
-		};
+		rsp_pool_cand(pe, &cand[i]);
+		cand[i].excluded = !rsp_pool_usable(pe, basic) ||
+				   READ_ONCE(pe->suspect) != suspects ||
+				   rsp_pool_was_tried(pe, tried, ntried);
 	}
+	return rsp_policy_select(pool->policy, cand, pool->npes, pool->sample,
+				 get_random_u32());
 }
 
 /*
  * Two sessions that select at the same time may both get the same element:
- * the cursor is a hint, not a promise.
+ * the counts are hints, no promises.
  */
-const struct rsp_pool_pe *rsp_pool_select(struct rsp_pool *pool,
+static void rsp_pool_count(struct rsp_pool *pool, struct rsp_pool_pe *pe)
+{
+	u32 used = READ_ONCE(pe->used) + 1;
+	unsigned int i;
+
+	if (used <= RSP_POLICY_USED_MAX) {
+		WRITE_ONCE(pe->used, used);
+		return;
+	}
+	for (i = 0; i < pool->npes; i++)
+		WRITE_ONCE(pool->pes[i].used, 0);
+}
+
+const struct rsp_pool_pe *rsp_pool_select(struct rsp_pool *pool, bool basic,
 					  const struct rsp_pe_life *tried,
 					  unsigned int ntried)
 {
-	u32 cursor = READ_ONCE(pool->cursor);
 	struct rsp_policy_cand *cand;
 	int i;
 
@@ -435,17 +497,14 @@ const struct rsp_pool_pe *rsp_pool_select(struct rsp_pool *pool,
 	cand = kmalloc_array(pool->npes, sizeof(*cand), GFP_ATOMIC);
 	if (!cand)
 		return NULL;
-	rsp_pool_candidates(pool, cand, tried, ntried, false);
-	i = rsp_policy_select(pool->policy, cand, pool->npes, &cursor,
-			      get_random_u32());
-	if (i < 0) {
-		rsp_pool_candidates(pool, cand, tried, ntried, true);
-		i = rsp_policy_select(pool->policy, cand, pool->npes, &cursor,
-				      get_random_u32());
-	}
-	WRITE_ONCE(pool->cursor, cursor);
+	i = rsp_pool_choose(pool, basic, cand, tried, ntried, false);
+	if (i < 0)
+		i = rsp_pool_choose(pool, basic, cand, tried, ntried, true);
 	kfree(cand);
-	return i < 0 ? NULL : &pool->pes[i];
+	if (i < 0)
+		return NULL;
+	rsp_pool_count(pool, &pool->pes[i]);
+	return &pool->pes[i];
 }
 
 void rsp_pool_suspect(struct rsp_net *rn, const struct rsp_handle *handle,

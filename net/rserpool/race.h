@@ -21,6 +21,13 @@
 	X(release)		/* last descriptor closed */		\
 	X(release_marked)	/* CLOSING, work may still run */	\
 	X(release_stopped)	/* no work, lower still there */	\
+	/* one-to-many sockets */					\
+	X(many_open)		/* allocated, not published */		\
+	X(many_target)		/* used, not sent to */			\
+	X(many_next)		/* used, not read */			\
+	X(many_join)		/* accepted, no member yet */		\
+	X(many_reap)		/* out of reach, not closed */		\
+	X(many_peel)		/* no member, no socket of its own */	\
 	/* pool elements */						\
 	X(listen_claimed)	/* not registered yet */		\
 	X(listen_registered)	/* not published yet */			\

@@ -14,7 +14,14 @@
  *   rsk->tx_mutex	one writer of the lower at a time
  *   rsk->lock		state of the session
  *   lock_sock(lsk)	SCTP's own, taken by its operations
+ *   keys->lock		spinlock, leaf: keys of a pool's cookies
  *   rn->*_lock		spinlocks, leaves: lists of the namespace
+ *   many->lock		spinlock, leaf: a one-to-many socket's lists; below the
+ *			lock of rn->sessions
+ *
+ * A one-to-many socket has mutexes and a lock of its own, which serve its pool
+ * element.  Those of its sessions come after them, and no two sessions' are
+ * ever held together.
  *
  * Callbacks of the lower run with lsk's lock held, in softirq or from its
  * backlog: they set bits, wake and queue work, nothing else.  sctp_recvmsg()
@@ -54,6 +61,7 @@ struct rsp_access;
 struct rsp_announce;
 struct rsp_registrar;
 struct rsp_request;
+struct rsp_user;
 
 /* A pool handle by value; longer ones are refused where they come in. */
 struct rsp_handle {
@@ -105,6 +113,9 @@ struct rsp_settings {
 	unsigned int max_pools;			/* cache entries */
 	unsigned int max_pes;			/* local pool elements */
 	unsigned int max_sessions;
+	unsigned int max_user_sessions;		/* of one user: see user.c */
+	unsigned int max_user_cookie_bytes;
+	unsigned int max_user_replay_bytes;
 };
 
 struct rsp_net {
@@ -117,6 +128,12 @@ struct rsp_net {
 	struct xarray sessions;		/* rsp_sock by id, BH-safe */
 	atomic_t nsessions;
 	atomic64_t next_session_id;
+
+	spinlock_t turns_lock;		/* protects the next 2; BH-safe */
+	struct list_head turns;		/* rsp_sock.turn_node: who waits */
+	unsigned int nturns;		/* given and not back yet */
+
+	struct xarray users;		/* rsp_user by uid, BH-safe */
 
 	spinlock_t pes_lock;		/* protects the next 3; BH-safe */
 	struct list_head pes;		/* rsp_pe.node, by rsp_pe.serial */
@@ -188,6 +205,17 @@ int rsp_sysctl_net_init(struct rsp_net *rn);
  * Context: Process.
  */
 void rsp_sysctl_net_exit(struct rsp_net *rn);
+
+/**
+ * rsp_profile_settings() - the settings that a profile has
+ * @rn: namespace
+ * @profile: enum rsp_timing
+ *
+ * Context: Any.
+ * Return: settings, of which only those that belong to profiles are to be used.
+ */
+const struct rsp_settings *rsp_profile_settings(const struct rsp_net *rn,
+						u32 profile);
 
 /**
  * rsp_mib_net_init() - counters for a new namespace
@@ -287,6 +315,138 @@ bool rsp_access_nth(struct rsp_net *rn, unsigned int n,
  */
 void rsp_access_net_exit(struct rsp_net *rn);
 
+/* ---- transport.c: user transports, by value ----------------------------- */
+
+#define RSP_OPAQUE_HEAD	4		/* TLV header, kept with opaque ones */
+
+/*
+ * How a service is reached (RFC 5354 sections 3.3 to 3.7, 3.16).  Opaque ones
+ * longer than the space for addresses are not kept.
+ */
+struct rsp_service {
+	u16 type;			/* RSP_PARAM_*_TRANSPORT, 0: none */
+	u16 port;
+	u16 use;			/* RSP_USE_* */
+	u16 raw_len;			/* opaque: of raw, 0: not kept */
+	u32 service_code;		/* DCCP */
+	u8 naddrs;			/* 0: not opaque: all of this host */
+	union {
+		struct rsp_addr addrs[RSP_ADDRS_MAX];
+		u8 raw[RSP_OPAQUE_HEAD + RSP_OPAQUE_MAX];
+	};
+};
+
+/**
+ * rsp_service_read() - keep a transport of a message
+ * @user: result
+ * @from: transport of a parsed message
+ *
+ * Context: Any.
+ */
+void rsp_service_read(struct rsp_service *user, const struct rsp_transport *from);
+
+/**
+ * rsp_service_write() - a transport for a message to be written
+ * @user: what it is made of; has to live as long as @to
+ * @to: result
+ *
+ * Context: Any.
+ */
+void rsp_service_write(const struct rsp_service *user, struct rsp_transport *to);
+
+/**
+ * rsp_addr_is_unicast() - is this an address of one host, wherever one is?
+ * @addr: address
+ *
+ * Context: Any.
+ * Return: false for wildcards, groups, broadcasts, and addresses that mean
+ * something on one link only.
+ */
+bool rsp_addr_is_unicast(const struct rsp_addr *addr);
+
+/**
+ * rsp_service_known() - can somebody use it who brings a transport of his own?
+ * @user: transport
+ *
+ * Context: Any.
+ * Return: true if it is known where it leads to.
+ */
+static inline bool rsp_service_known(const struct rsp_service *user)
+{
+	return user->type == RSP_PARAM_OPAQUE_TRANSPORT ? user->raw_len :
+							  user->naddrs;
+}
+
+/**
+ * rsp_service_is_single() - a protocol with one address only (RFC 5354 s3.3 - 3.7)
+ * @user: transport
+ *
+ * Context: Any.
+ * Return: true if it is one.
+ */
+static inline bool rsp_service_is_single(const struct rsp_service *user)
+{
+	return user->type != RSP_PARAM_SCTP_TRANSPORT;
+}
+
+/* ---- user.c: what one user may have ------------------------------------- */
+
+enum rsp_quota {
+	RSP_QUOTA_SESSIONS,		/* max_user_sessions */
+	RSP_QUOTA_COOKIES,		/* octets: max_user_cookie_bytes */
+	RSP_QUOTA_REPLAY,		/* octets: max_user_replay_bytes */
+	__RSP_QUOTA_MAX,
+};
+
+/**
+ * rsp_user_get() - what a user has in a namespace
+ * @rn: namespace
+ * @uid: user
+ *
+ * Context: Process.
+ * Return: with a reference, or NULL: no memory.
+ */
+struct rsp_user *rsp_user_get(struct rsp_net *rn, kuid_t uid);
+
+/**
+ * rsp_user_put() - let go of it
+ * @user: what rsp_user_get() returned; may be NULL
+ *
+ * Context: Any.
+ */
+void rsp_user_put(struct rsp_user *user);
+
+/**
+ * rsp_user_charge() - may a user have more?  Then it has.
+ * @user: user
+ * @what: of this
+ * @n: how much more
+ *
+ * Context: Any.
+ * Return: true; false: above the limit, which is counted.
+ */
+bool rsp_user_charge(struct rsp_user *user, enum rsp_quota what, u32 n);
+
+/**
+ * rsp_user_charge_more() - a user has more, whatever the limit is
+ * @user: user
+ * @what: of this
+ * @n: how much more
+ *
+ * Context: Any.
+ */
+void rsp_user_charge_more(struct rsp_user *user, enum rsp_quota what, u32 n);
+
+/**
+ * rsp_user_uncharge() - a user has less
+ * @user: user
+ * @what: of this
+ * @n: how much less
+ *
+ * Context: Any.
+ */
+void rsp_user_uncharge(struct rsp_user *user, enum rsp_quota what, u32 n);
+
 /* ---- pool.c: what the registrar said about a handle -------------------- */
 
 /*
@@ -304,12 +464,9 @@ struct rsp_pool_pe {
 	u32 pe_id;
 	u32 home_id;
 	s32 life;
-	u16 transport;			/* RSP_PARAM_*_TRANSPORT */
-	u16 port;
-	u16 use;			/* RSP_USE_* */
+	u32 used;			/* selections, READ/WRITE_ONCE */
 	bool suspect;			/* WRITE_ONCE: a session just lost it */
-	u8 naddrs;
-	struct rsp_addr addrs[RSP_ADDRS_MAX];
+	struct rsp_service user;
 };
 
 /* How an answer came. */
@@ -333,12 +490,12 @@ struct rsp_pool {
 	u32 policy;
 	bool negative;			/* the registrar knows no such pool */
 	bool cut;			/* it may have more PEs than it said */
+	bool sample;			/* ... or was asked for fewer */
 	bool subscribed;		/* pools_lock, WRITE_ONCE: kept up to
 					 * date by the registrar
 					 */
 	unsigned long updated;		/* jiffies */
 	unsigned long stale;		/* jiffies; the same */
-	u32 cursor;			/* round robin, READ/WRITE_ONCE */
 	unsigned int npes;
 	struct rsp_pool_pe pes[];
 };
@@ -469,29 +626,39 @@ bool rsp_pool_left_behind(const struct rsp_pool *pool,
 /**
  * rsp_pool_select() - choose a pool element by the pool's policy
  * @pool: resolved pool
+ * @basic: with any transport, not only one for sessions (SCTP)
  * @tried: lives of PEs not to use
  * @ntried: how many
  *
- * Only elements with an SCTP transport; suspects only when nothing else is
- * left.
+ * Suspects only when nothing else is left.
  *
  * Context: Any.
  * Return: element of @pool->pes; NULL when there is none, or no memory.
  */
-const struct rsp_pool_pe *rsp_pool_select(struct rsp_pool *pool,
+const struct rsp_pool_pe *rsp_pool_select(struct rsp_pool *pool, bool basic,
 					  const struct rsp_pe_life *tried,
 					  unsigned int ntried);
 
 /**
  * rsp_pool_by_id() - look for a pool element that can be a server
  * @pool: pool
+ * @basic: with any transport, not only one for sessions (SCTP)
  * @pe_id: its identifier
  *
  * Context: Any.
- * Return: element of @pool->pes with an SCTP transport, or NULL.
+ * Return: element of @pool->pes, or NULL.
  */
 const struct rsp_pool_pe *rsp_pool_by_id(const struct rsp_pool *pool,
-					 u32 pe_id);
+					 bool basic, u32 pe_id);
+
+/**
+ * rsp_pool_foreign() - are there only elements that no session can use?
+ * @pool: pool
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+bool rsp_pool_foreign(const struct rsp_pool *pool);
 
 /**
  * rsp_pool_prefer() - choose a pool element by a list
@@ -587,6 +754,19 @@ int rsp_asap_resolve(struct rsp_net *rn, const struct rsp_handle *handle,
  */
 void rsp_asap_resolve_cancel(struct rsp_net *rn, struct rsp_waiter *w);
 
+/**
+ * rsp_asap_ask() - ask the registrar for a handle and wait
+ * @rn: namespace
+ * @handle: pool handle
+ * @timeo: jiffies; 0: ask, and do not wait
+ *
+ * Context: Process, may sleep; no lock held.
+ * Return: what the registrar says, as rsp_asap_resolve() has it; -EAGAIN (no
+ * time left), or what a signal calls for: -ERESTARTSYS, -EINTR.
+ */
+int rsp_asap_ask(struct rsp_net *rn, const struct rsp_handle *handle,
+		 long timeo);
+
 /* ---- asap_report.c ---------------------------------------------------------- */
 
 /**
@@ -677,7 +857,6 @@ struct rsp_pe {
 	u64 serial;			/* never used again */
 	struct rsp_handle handle;
 	u32 pe_id;
-	u16 port;			/* of the listening SCTP socket */
 	kuid_t uid;
 	u64 ino;
 	atomic_t sessions;		/* accepted so far */
@@ -685,6 +864,7 @@ struct rsp_pe {
 	/* pes_lock: the wish; set through rsp_asap_register() */
 	s32 life;			/* seconds */
 	struct rsp_policy_param policy;
+	struct rsp_service user;
 
 	/*
 	 * Told of a change of state, registrar or cause.  Called by asap.c's
@@ -705,11 +885,14 @@ struct rsp_pe {
 	enum rsp_pe_state state;	/* pes_lock; READ_ONCE to look */
 	u32 home_id;			/* registrar that confirmed */
 	u32 cause;			/* of the last refusal */
+	u16 use;			/* RSP_USE_*, as registered; READ_ONCE */
+	bool followed;			/* @use has been changed for the pool */
 	int error;			/* negative errno, 0 when registered */
 	bool want;			/* to be registered (again) */
 	bool known;			/* a registrar may have it */
 	bool tell;			/* changed() is to be called */
 	unsigned int attempts;		/* since the last success */
+	unsigned int leaves;		/* de-registrations sent */
 	unsigned long due;		/* jiffies: T4; LEAVING: give up */
 	struct list_head todo;		/* asap->todo */
 
@@ -719,6 +902,7 @@ struct rsp_pe {
 	bool stalled;			/* the program did not answer */
 	struct rsp_bucket alive_home;	/* keep-alives of the home */
 	struct rsp_bucket alive_other;	/* and of all others */
+	struct rsp_ack *ack_spare;	/* for when memory is short; NULL: in use */
 };
 
 /**
@@ -727,6 +911,7 @@ struct rsp_pe {
  *	until it is gone
  * @life: registration life in seconds
  * @policy: member selection policy
+ * @user: how it is reached
  *
  * Does not wait: pe->changed() tells.  Goes on by itself: T4, T2, another
  * registrar.
@@ -736,7 +921,8 @@ struct rsp_pe {
  * and will be registered with the first one that comes).
  */
 int rsp_asap_register(struct rsp_pe *pe, s32 life,
-		      const struct rsp_policy_param *policy);
+		      const struct rsp_policy_param *policy,
+		      const struct rsp_service *user);
 
 /**
  * rsp_asap_deregister() - take a PE back
@@ -756,6 +942,17 @@ void rsp_asap_deregister(struct rsp_pe *pe);
  * Context: Any.
  */
 void rsp_asap_alive(struct rsp_net *rn);
+
+/**
+ * rsp_ack_new() - the record of a keep-alive that is to be acknowledged
+ * @gfp: how to allocate
+ *
+ * Each element has one in reserve, rsp_pe.ack_spare.
+ *
+ * Context: As @gfp allows.
+ * Return: uninitialised, for kfree(); NULL without memory.
+ */
+struct rsp_ack *rsp_ack_new(gfp_t gfp);
 
 /**
  * rsp_pe_put() - let go of a reference
@@ -1132,6 +1329,8 @@ struct rsp_session_info {
 	u64 replayed;
 	u64 lost;
 	u32 cookie_len;
+	u32 failover_mode;
+	u32 waits;
 };
 
 /**

@@ -8,7 +8,12 @@
 
 #include "sctp.h"
 
-#define RSP_SACK_DELAY_MS	200	/* SCTP's own */
+/*
+ * An acknowledgment that waits for an answer to carry it must not wait for so
+ * long that the peer sends again, which one with the profile fast does after
+ * 40 ms.
+ */
+#define RSP_SACK_DELAY_MS	20
 
 int rsp_sctp_create(struct net *net, int family, int type, struct socket **sock)
 {
@@ -65,10 +70,6 @@ int rsp_sctp_set_timing(struct socket *sock, const struct rsp_settings *set)
 		.sinit_max_attempts = retrans,
 		.sinit_max_init_timeo = min_t(u32, rto_max, U16_MAX),
 	};
-	/* A peer with the same settings sends again after the lower bound:
-	 * an acknowledgment that waits for an answer to carry it must not
-	 * wait for so long.
-	 */
 	struct sctp_sack_info sack = {
 		.sack_delay = min_t(u32, rto_min / 2, RSP_SACK_DELAY_MS),
 		.sack_freq = 2,
@@ -109,6 +110,18 @@ unsigned int rsp_sctp_pack_addr(const struct rsp_addr *a, u16 port, void *buf)
 	memcpy(&sin.sin_addr, a->octets, sizeof(sin.sin_addr));
 	memcpy(buf, &sin, sizeof(sin));
 	return sizeof(sin);
+}
+
+void rsp_sctp_unpack_addr(struct rsp_addr *a, const union sctp_addr *from)
+{
+	*a = (struct rsp_addr) {};
+	if (from->sa.sa_family == AF_INET6) {
+		a->family = 6;
+		memcpy(a->octets, &from->v6.sin6_addr, 16);
+	} else {
+		a->family = 4;
+		memcpy(a->octets, &from->v4.sin_addr, 4);
+	}
 }
 
 int rsp_sctp_bind_any(struct socket *sock, int family)

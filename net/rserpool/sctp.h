@@ -109,6 +109,52 @@ int rsp_sctp_listen(struct socket *sock, int backlog);
  */
 unsigned int rsp_sctp_pack_addr(const struct rsp_addr *a, u16 port, void *buf);
 
+/**
+ * rsp_sctp_unpack_addr() - take in an address of SCTP's
+ * @a: result
+ * @from: address
+ *
+ * Context: Any.
+ */
+void rsp_sctp_unpack_addr(struct rsp_addr *a, const union sctp_addr *from);
+
+/**
+ * rsp_sctp_sendmsg() - send on a lower socket
+ * @lsk: socket
+ * @msg: message
+ * @len: octets
+ *
+ * Straight to SCTP: what the socket layer does before is done for the upper
+ * socket (security, where a program sent) or is not for SCTP (binding).
+ *
+ * Context: Process; takes @lsk's lock.
+ * Return: octets sent or SCTP's errno.
+ */
+static inline int rsp_sctp_sendmsg(struct sock *lsk, struct msghdr *msg,
+				   size_t len)
+{
+	return READ_ONCE(lsk->sk_prot)->sendmsg(lsk, msg, len);
+}
+
+/**
+ * rsp_sctp_recvmsg() - receive from a lower socket
+ * @lsk: socket
+ * @msg: where to
+ * @len: octets that there is room for
+ * @flags: MSG_*
+ *
+ * Context: Process; takes @lsk's lock.
+ * Return: octets received or SCTP's errno.
+ */
+static inline int rsp_sctp_recvmsg(struct sock *lsk, struct msghdr *msg,
+				   size_t len, int flags)
+{
+	int addr_len = 0;
+
+	return READ_ONCE(lsk->sk_prot)->recvmsg(lsk, msg, len, flags,
+						&addr_len);
+}
+
 /* The SCTP_SNDINFO of a message, in the form of sendmsg(). */
 struct rsp_sctp_sndinfo {
 	struct cmsghdr hdr;

@@ -25,6 +25,7 @@ struct rsp_lower {
 	struct sock *lsk;
 	struct rsp_sock *up;		/* set once, before the callbacks */
 	bool to_many;			/* one-to-many: a client's */
+	bool data_only;			/* no control channel, by the element */
 	struct rsp_pe_life peer;	/* 0: a pool user */
 	sctp_assoc_t assoc_id;		/* one-to-many, from COMM_UP */
 	bool unacked;			/* before the last notification: */
@@ -58,6 +59,7 @@ struct rsp_item {
 	unsigned int flags;
 	u32 len;
 	u32 off;			/* already read */
+	u32 pe_id;			/* of the server at that time, or 0 */
 	u8 data[];
 };
 
@@ -67,22 +69,34 @@ struct rsp_item {
  * to allocate any more once it has been taken off the queue.
  */
 struct rsp_returned {
-	struct list_head node;		/* rsk->returned */
+	struct list_head node;		/* rsk->returned, rsk->resend */
 	u32 context;			/* order of sending */
 	u16 frag;			/* SCTP_DATA_*_FRAG bits */
 	bool sent;			/* was on the wire */
 	bool again;			/* sent to the next server */
+	bool held;			/* never sent: there was no server */
+	u32 options;			/* RSP_SEND_* that are sent again */
 	u32 off;			/* in @buf: where the message is */
 	u32 len;			/* of the message */
 	u8 buf[] __aligned(8);
 };
 
+/*
+ * The context of a message: its place in the order of sending, and what is to
+ * become of it in a failover.
+ */
+#define RSP_CONTEXT_BITS	30
+#define RSP_CONTEXT_SEQ		(BIT(RSP_CONTEXT_BITS) - 1)
+#define RSP_CONTEXT_OPTIONS	(RSP_SEND_FAILOVER | RSP_SEND_NO_FAILOVER)
+
 /* Where the session's work is; the user sees enum rsp_session_state. */
 enum rsp_phase {
 	RSP_PHASE_IDLE,
 	RSP_PHASE_SELECT,		/* choose a PE and try it */
+	RSP_PHASE_TURN,			/* a failover: others come first */
 	RSP_PHASE_RESOLVE,		/* the registrar has been asked */
 	RSP_PHASE_PAUSE,		/* nobody there: again later */
+	RSP_PHASE_WAIT,			/* until the program says so */
 	RSP_PHASE_CONNECT,		/* rsk->next is being connected */
 	RSP_PHASE_UP,
 };
@@ -94,29 +108,66 @@ enum {
 	RSP_SES_ADMIN,		/* an administrator asks for a failover */
 	RSP_SES_RESOLVED,	/* the waiter has been called */
 	RSP_SES_REMOVED,	/* the registrar may have taken its PE out */
+	RSP_SES_NEXT,		/* the program wants another server */
+	RSP_SES_KICKED,		/* the work is to run, and has not begun */
+};
+
+struct rsp_basic;
+
+/* A transport address instead of a pool; port 0: none. */
+struct rsp_direct {
+	struct rsp_addr addr;
+	u16 port;
 };
 
 struct rsp_sock {
 	struct sock sk;			/* first */
 
+	/* The socket that the user has: itself, or a one-to-many socket; what
+	 * is the user's and not the session's is asked there.  Changes with
+	 * both mutexes held and no call in it; READ_ONCE under RCU.
+	 */
+	struct rsp_sock *face;
+	struct rsp_many *many;		/* of a one-to-many socket; set once */
+	struct rsp_basic *basic;	/* in basic mode; set once, READ_ONCE */
+
+	/* session of a one-to-many socket: face->many's lock */
+	struct list_head many_node;
+	struct list_head ready_node;	/* perhaps something to read */
+	struct list_head full_node;	/* had no room for a message */
+	struct hlist_node peer_node;	/* a client's, by address */
+	bool over;			/* no member (any more) */
+	unsigned long used_at;		/* jiffies, READ_ONCE: last message */
+	u32 readies;			/* times it was put in line */
+	u32 run;			/* pieces read of one message */
+	refcount_t users;		/* one is the membership's */
+
 	/* set before the socket is used, or under lock */
 	u8 role;			/* enum rsp_role */
 	u8 state;			/* enum rsp_session_state, READ_ONCE */
 	bool bound;
-	struct rsp_handle handle;
+	bool pinned;			/* client: this server or none */
+	bool selected;			/* want_pe_id was the policy's choice */
+	struct rsp_handle handle;	/* of length 0: see direct */
+	struct rsp_direct direct;	/* client, no pool: pinned */
 	u32 want_pe_id;			/* bind(), connect(): the one asked for */
 	u64 id;				/* of the session */
+	struct rsp_user *user;		/* of the session; stays */
 
 	/* options, lock; READ_ONCE elsewhere */
 	u32 events;			/* BIT(enum rsp_notification_type) */
 	u32 replay;			/* RSP_REPLAY_* */
 	u32 failover_limit_ms;
+	u32 failover_mode;		/* RSP_MODE_* */
 	u32 stale;			/* RSP_STALE_* */
 	u32 subscribe;			/* RSP_SUBSCRIBE_* */
 	u32 reg_life;			/* seconds */
 	u32 liveness_ms;
+	u32 autoclose;			/* seconds */
+	u32 profile;			/* enum rsp_timing */
 	struct rsp_policy_param policy;
 	bool nodelay;
+	u32 symmetric;			/* 1: follow the card of a lost client */
 
 	bool knocked;			/* pool element: does the program run? */
 	bool listed;			/* in rn->sessions under id */
@@ -125,6 +176,8 @@ struct rsp_sock {
 	struct mutex lock;		/* state; see rserpool.h */
 	unsigned long ses_flags;
 	struct delayed_work work;	/* runs with both mutexes */
+	atomic_t helpers;		/* asleep, and would do the work */
+	atomic_t helping;		/* do it, and look again afterwards */
 
 	/* Written with both mutexes held and under lock. */
 	struct rsp_lower __rcu *low;
@@ -138,29 +191,44 @@ struct rsp_sock {
 					 * all of it (RSP_ITEM_EOR), not taken
 					 * in yet for lack of memory
 					 */
+	u32 rx_pe_id;			/* rx_mutex: whose piece was the last */
 	u32 tx_seq;			/* tx_mutex: context of the last message */
+	struct list_head resend;	/* tx_mutex: rsp_returned.node: for the
+					 * next server, in this order
+					 */
+	u8 waits;			/* tx_mutex: RSP_WAITS_*; READ_ONCE */
+	u32 held_octets;		/* tx_mutex: of those of them that never
+					 * had a server; READ_ONCE
+					 */
 
 	/* both mutexes: the work's own */
 	enum rsp_phase phase;
 	struct rsp_lower *next;		/* being connected */
 	unsigned long deadline;		/* jiffies: of the attempt or the pause */
+	unsigned long turn_until;	/* jiffies: turn.c */
 	unsigned long give_up;		/* jiffies: of the failover */
 	bool has_give_up;
 	bool asked;			/* the registrar, in this round */
 	unsigned int pause_ms;
 	unsigned int briefs;		/* servers lost at once, in a row */
 	unsigned long up_at;		/* jiffies: last server found */
+	u8 turn;			/* rn->turns_lock to change; READ_ONCE */
+	struct list_head turn_node;	/* the same */
 	struct rsp_waiter waiter;
 	struct rsp_member member;
 	int resolve_err;		/* of the waiter, under RSP_SES_RESOLVED */
 	int connect_err;		/* best reason to fail connect() with */
 	struct rsp_pe_life tried[RSP_TRIED_MAX];
 	unsigned int ntried;
-	struct list_head returned;	/* rsp_returned.node */
+	struct list_head returned;	/* rsp_returned.node: as SCTP gave it */
+	bool has_oldest;		/* anything was given back: */
+	u32 oldest;			/* context of the first message of it */
+	bool refused;			/* the user may have no more of it */
 	ktime_t lost_at;
 	u32 reason;			/* enum rsp_failover_reason */
 	u32 old_pe_id;
 	u32 round_lost;			/* messages lost in this failover */
+	u32 unsent;			/* when there was no server for them */
 
 	/* results; lock to write, READ_ONCE to look */
 	u32 pe_id;			/* at the other end */
@@ -170,7 +238,11 @@ struct rsp_sock {
 	u64 replayed;
 	u64 lost;
 	struct rsp_item *cookie;	/* newest; lock */
-	struct rsp_card *card;		/* lock; a client's: and rx_mutex */
+	bool cookie_refused;		/* lock: it was more than may be kept */
+	struct rsp_card *card;		/* lock: our own */
+	struct rsp_card *peer_card;	/* lock and rx_mutex */
+	struct rsp_item *peer_cookie;	/* lock: a client's, for its pool */
+	struct rsp_keys *keys;		/* lock: of our own pool's cookies */
 
 	/* listener, lock */
 	struct rsp_pe *pe;
@@ -201,12 +273,39 @@ static inline struct rsp_net *rsp_sock_net(const struct rsp_sock *rsk)
 	return rsp_net(sock_net(&rsk->sk));
 }
 
+/**
+ * rsp_is_basic() - is a socket in basic mode, without sessions?
+ * @rsk: upper
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+static inline bool rsp_is_basic(const struct rsp_sock *rsk)
+{
+	return READ_ONCE(rsk->basic);
+}
+
+/**
+ * rsp_sock_timing() - the settings that a socket's associations get
+ * @rsk: upper
+ *
+ * Context: Any.
+ * Return: as rsp_profile_settings().
+ */
+static inline const struct rsp_settings *
+rsp_sock_timing(const struct rsp_sock *rsk)
+{
+	return rsp_profile_settings(rsp_sock_net(rsk),
+				    READ_ONCE(rsk->profile));
+}
+
 /* ---- af_rserpool.c ------------------------------------------------------ */
 
 /**
  * rsp_sock_alloc() - a socket of the family, in its first state
  * @net: namespace
- * @sock: what it is for; @sock->sk is set
+ * @sock: what it is for; @sock->sk is set; NULL: for a one-to-many socket's
+ *	session
  *
  * Context: Process.
  * Return: socket or NULL.
@@ -214,13 +313,63 @@ static inline struct rsp_net *rsp_sock_net(const struct rsp_sock *rsk)
 struct rsp_sock *rsp_sock_alloc(struct net *net, struct socket *sock);
 
 /**
+ * rsp_sock_inherit() - a session gets the options of a socket
+ * @rsk: upper of the new session
+ * @from: its pool element
+ *
+ * Context: Process.
+ */
+void rsp_sock_inherit(struct rsp_sock *rsk, struct rsp_sock *from);
+
+/**
  * rsp_sock_free() - undo rsp_sock_alloc()
  * @rsk: upper; no session and no lower is left in it
- * @sock: what it was for; @sock->sk is cleared
+ * @sock: what it was for; @sock->sk is cleared; may be NULL
  *
  * Context: Process; waits for the work.
  */
 void rsp_sock_free(struct rsp_sock *rsk, struct socket *sock);
+
+/**
+ * rsp_sock_shell() - a one-to-one socket without a session
+ * @sock: result; without it, it closes without more ado
+ *
+ * Context: Process.
+ * Return: 0 or a negative errno.
+ */
+int rsp_sock_shell(struct socket **sock);
+
+/**
+ * rsp_addr_check() - take an address of the family in
+ * @uaddr: address, in kernel memory
+ * @len: its octets
+ * @handle: result
+ * @pe_id: result; 0: any pool element
+ *
+ * Context: Any.
+ * Return: 0, -EINVAL, -EAFNOSUPPORT, -ENAMETOOLONG.
+ */
+int rsp_addr_check(const struct sockaddr *uaddr, int len,
+		   struct rsp_handle *handle, u32 *pe_id);
+
+/**
+ * rsp_connect_begin() - look for a server
+ * @rsk: client, RESOLVING
+ *
+ * Context: Process; takes both mutexes.
+ */
+void rsp_connect_begin(struct rsp_sock *rsk);
+
+/**
+ * rsp_connect_wait() - wait until it has one
+ * @sk: client's, begun
+ * @timeo: jiffies
+ *
+ * Context: Process, may sleep; no lock held.
+ * Return: 0, -EINPROGRESS (no time left), -EINTR, -ERESTARTSYS, or why there
+ * is none.
+ */
+int rsp_connect_wait(struct sock *sk, long timeo);
 
 /* ---- ancillary.c -------------------------------------------------------- */
 
@@ -228,6 +377,7 @@ void rsp_sock_free(struct rsp_sock *rsk, struct socket *sock);
 struct rsp_send_args {
 	const void *cookie;		/* NULL: none */
 	size_t cookie_len;
+	struct rsp_sndinfo info;	/* zero: none */
 };
 
 /**
@@ -259,6 +409,20 @@ int rsp_ancillary_parse(struct msghdr *msg, struct rsp_send_args *args);
 int rsp_wait(struct sock *sk, struct wait_queue_entry *wait, long *timeo);
 
 /**
+ * rsp_send_all() - do what a sendmsg() in one session asks for
+ * @rsk: session
+ * @msg: data
+ * @len: octets of data
+ * @args: what else
+ *
+ * Context: Process, may sleep; no lock held.
+ * Return: as rsp_send(), rsp_session_shutdown() and rsp_session_cut();
+ * -EINVAL: there is nothing to do.
+ */
+int rsp_send_all(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
+		 struct rsp_send_args *args);
+
+/**
  * rsp_send() - send a message, a cookie, or both, and wait for room
  * @rsk: upper
  * @msg: data; its control fields are overwritten
@@ -274,7 +438,22 @@ int rsp_send(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 	     struct rsp_send_args *args);
 
 /**
- * rsp_sendmsg() - sendmsg() of a socket of the family
+ * rsp_recv_try() - one message, or a piece, if there is one
+ * @rsk: session
+ * @msg: user's
+ * @len: room
+ * @flags: MSG_PEEK
+ * @over: result: there is nothing, and never will be
+ *
+ * Context: Process; takes rx_mutex.
+ * Return: octets, -EAGAIN, or what rsp_demux_recv() says; with @over 0 or what
+ * ended the session.
+ */
+int rsp_recv_try(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
+		 int flags, bool *over);
+
+/**
+ * rsp_sendmsg() - sendmsg() of a one-to-one socket
  * @sock: socket
  * @msg: user's
  * @len: octets of data
@@ -345,6 +524,32 @@ void rsp_session_setup(struct rsp_sock *rsk);
 void rsp_session_kick(struct rsp_sock *rsk);
 
 /**
+ * rsp_session_help() - do the session's work here and now
+ * @rsk: upper, none of whose mutexes the caller holds
+ *
+ * If somebody else holds them it is done later.  What comes up meanwhile is
+ * done, too, within a limit.
+ *
+ * Context: Process.
+ */
+void rsp_session_help(struct rsp_sock *rsk);
+
+/**
+ * rsp_session_wait() - rsp_wait() of one who does the session's work meanwhile
+ * @rsk: upper with a socket of its own
+ * @wait: in its wait queue
+ * @timeo: jiffies left, updated
+ *
+ * Somebody who sleeps until the work is done had better do it: that saves two
+ * changes of context.
+ *
+ * Context: Process, no mutex of the session held.
+ * Return: as rsp_wait(); 0 also after work.
+ */
+int rsp_session_wait(struct rsp_sock *rsk, struct wait_queue_entry *wait,
+		     long *timeo);
+
+/**
  * rsp_session_kick_at() - have the session's work run at that time at the
  * latest
  * @rsk: upper
@@ -371,7 +576,7 @@ void rsp_session_unlock(struct rsp_sock *rsk, struct mutex *mutex);
  * @rsk: upper, not listed
  *
  * Context: Process.
- * Return: 0, -ENOBUFS (max_sessions), -ENOMEM.
+ * Return: 0, -ENOBUFS (max_sessions), -EDQUOT (max_user_sessions), -ENOMEM.
  */
 int rsp_session_add(struct rsp_sock *rsk);
 
@@ -412,6 +617,82 @@ void rsp_session_wake(struct rsp_sock *rsk);
 void rsp_session_end(struct rsp_sock *rsk, int err);
 
 /**
+ * rsp_session_shutdown() - end one direction of a session, or both
+ * @rsk: session
+ * @how: SEND_SHUTDOWN, RCV_SHUTDOWN
+ *
+ * Context: Process; takes tx_mutex.
+ * Return: 0, -ENOTCONN, -ENOMEM (it may be tried again), -ERESTARTSYS.
+ */
+int rsp_session_shutdown(struct rsp_sock *rsk, int how);
+
+/**
+ * rsp_session_abort() - end a session without a goodbye, in its work
+ * @rsk: session, both mutexes held; an attempt under way is the work's to let
+ *	go of
+ * @err: negative errno that users get once
+ *
+ * Context: Process.
+ */
+void rsp_session_abort(struct rsp_sock *rsk, int err);
+
+/**
+ * rsp_session_cut() - end a session without a goodbye
+ * @rsk: session
+ *
+ * Context: Process; takes both mutexes.
+ * Return: 0 or -ERESTARTSYS.
+ */
+int rsp_session_cut(struct rsp_sock *rsk);
+
+/**
+ * rsp_session_inq() - octets of the next message or notification
+ * @rsk: session
+ *
+ * Context: Process; takes rx_mutex.
+ * Return: octets, 0 if there is none, -ERESTARTSYS.
+ */
+int rsp_session_inq(struct rsp_sock *rsk);
+
+/**
+ * rsp_session_tell() - a one-to-many socket's user is told that a session
+ * begins
+ * @rsk: any session; does nothing for one of a one-to-one socket
+ *
+ * Of its end rsp_session_end() tells.
+ *
+ * Context: Process.
+ */
+void rsp_session_tell(struct rsp_sock *rsk);
+
+/**
+ * rsp_session_readable() - is there a message or a notification?
+ * @rsk: session
+ *
+ * Context: Any, under rcu_read_lock(); never sleeps.
+ * Return: true if so, or if another thread is inside the lower.
+ */
+bool rsp_session_readable(const struct rsp_sock *rsk);
+
+/**
+ * rsp_session_writable() - would a message be taken?
+ * @rsk: session
+ *
+ * Context: Any.
+ * Return: true if so, or if the session is over.
+ */
+bool rsp_session_writable(const struct rsp_sock *rsk);
+
+/**
+ * rsp_session_pending() - is there something for its work to do?
+ * @rsk: session
+ *
+ * Context: Any; a hint.
+ * Return: true if so.
+ */
+bool rsp_session_pending(const struct rsp_sock *rsk);
+
+/**
  * rsp_session_subscribe() - subscribe the session's pool, or not any more, as
  * its option and its state say
  * @rsk: upper; the caller holds its lock
@@ -421,30 +702,12 @@ void rsp_session_end(struct rsp_sock *rsk, int err);
 void rsp_session_subscribe(struct rsp_sock *rsk);
 
 /**
- * rsp_session_stop() - from release(): no more work
+ * rsp_session_release() - the user has let go of the session: end it
  * @rsk: upper, in which no system call is any more
  *
- * Context: Process; waits for the work.
+ * Context: Process, may sleep; no lock held.
  */
-void rsp_session_stop(struct rsp_sock *rsk);
-
-/**
- * rsp_session_settle() - take in control messages that have come, so that they
- * are not unread
- * @rsk: upper, stopped
- *
- * Context: Process; takes rx_mutex.
- */
-void rsp_session_settle(struct rsp_sock *rsk);
-
-/**
- * rsp_session_close() - from release(): let go of everything
- * @rsk: upper, stopped
- * @orderly: SHUTDOWN, otherwise ABORT
- *
- * Context: Process, may sleep.
- */
-void rsp_session_close(struct rsp_sock *rsk, bool orderly);
+void rsp_session_release(struct rsp_sock *rsk);
 
 /**
  * rsp_session_info() - what there is to tell about a session
@@ -546,519 +809,8 @@ void rsp_notify(struct rsp_sock *rsk, const struct rsp_notification *n);
  */
 static inline bool rsp_wants(const struct rsp_sock *rsk, u16 type)
 {
-	return READ_ONCE(rsk->events) & BIT(type);
+	return READ_ONCE(rsk->face->events) & BIT(type);
 }
-
-/* ---- failover.c: from a handle to a server, and to the next one ---------- */
-
-/**
- * rsp_failover_start() - begin to look for a server
- * @rsk: client, both mutexes held
- *
- * For connect() and for each failover; the work goes on from here.
- *
- * Context: Process.
- */
-void rsp_failover_start(struct rsp_sock *rsk);
-
-/**
- * rsp_failover_lost() - the server is gone: start anew
- * @rsk: client, both mutexes held; all that its lower had is taken in, and what
- *	came back is joined
- * @reason: enum rsp_failover_reason
- *
- * Context: The session's work.
- */
-void rsp_failover_lost(struct rsp_sock *rsk, u32 reason);
-
-/**
- * rsp_failover_removed() - has the registrar taken the server out of the pool,
- * and would another one do?
- * @rsk: client, both mutexes held
- * @low: its lower
- *
- * Context: The session's work.
- * Return: true if the session is to move.
- */
-bool rsp_failover_removed(struct rsp_sock *rsk, const struct rsp_lower *low);
-
-/**
- * rsp_failover_run() - one step of the work while no server is there
- * @rsk: client, both mutexes held
- *
- * Context: The session's work.
- */
-void rsp_failover_run(struct rsp_sock *rsk);
-
-/**
- * rsp_failover_cancel() - let go of an attempt under way
- * @rsk: upper
- *
- * Context: The session's work, or process when that is over.
- */
-void rsp_failover_cancel(struct rsp_sock *rsk);
-
-/* ---- replay.c: messages that SCTP handed back ---------------------------- */
-
-/**
- * rsp_returned_add() - a message came back
- * @rsk: upper, rx_mutex held
- * @r: holds the notification; taken over if true is returned
- * @len: its octets
- *
- * Context: Process.
- * Return: true if @r is kept, false if it is none for replay.
- */
-bool rsp_returned_add(struct rsp_sock *rsk, struct rsp_returned *r, u32 len);
-
-/**
- * rsp_returned_join() - order what came back, put pieces together
- * @rsk: client, both mutexes held
- *
- * Context: The session's work.
- * Return: false if there is no memory; nothing is lost, and it can go on later.
- */
-bool rsp_returned_join(struct rsp_sock *rsk);
-
-/**
- * rsp_returned_settle() - drop what is not to be sent again
- * @rsk: client, both mutexes held; all is joined
- *
- * That is what the socket's contract (RSP_REPLAY) does not name, and messages
- * of which a piece is missing; counts them.
- *
- * Context: The session's work.
- */
-void rsp_returned_settle(struct rsp_sock *rsk);
-
-/**
- * rsp_returned_replay() - send what is left to the next server
- * @rsk: client, both mutexes held
- * @low: the next server's lower
- *
- * Context: The session's work.
- * Return: messages sent, or a negative errno of rsp_lower_send(); then all of
- * them are still there, and the next call goes on behind those that were sent.
- */
-int rsp_returned_replay(struct rsp_sock *rsk, struct rsp_lower *low);
-
-/**
- * rsp_returned_rewind() - that server is not to be: the next one gets them all
- * @rsk: client, both mutexes held
- *
- * Context: The session's work.
- */
-void rsp_returned_rewind(struct rsp_sock *rsk);
-
-/**
- * rsp_returned_purge() - drop what came back
- * @rsk: upper; nobody else is in it
- *
- * Context: Process.
- */
-void rsp_returned_purge(struct rsp_sock *rsk);
-
-/* ---- card.c: business cards -------------------------------------------------- */
-
-/* A Pool Element parameter with all the addresses that there can be. */
-#define RSP_CARD_PE_ROOM	512
-
-/* Octets of a message about @n elements. */
-#define RSP_CARD_ROOM(n)	(RSP_HANDLE_MAX + 16 + (n) * RSP_CARD_PE_ROOM)
-
-/* Never changed once it is in a socket. */
-struct rsp_card {
-	refcount_t ref;
-	unsigned int n;
-	u32 order[RSP_CARD_MAX];	/* PE identifiers, the best one first */
-	size_t len;
-	u8 msg[];			/* a server's: what it sends */
-};
-
-/**
- * rsp_card_set() - the order in which others take a server's sessions over
- * @rsk: bound or listening: of sessions to come; a server's session: of this
- * @order: PE identifiers, the best one first
- * @n: how many, up to RSP_CARD_MAX; 0: sessions to come get no card
- *
- * Asks the registrar about those that the cache does not know.
- *
- * Context: Process; waits for the registrar, interruptible.
- * Return: 0, -EOPNOTSUPP (a client's or an unbound socket), -EINVAL (0 in a
- * session), -ENOENT (not all of them are in the pool), -EPIPE, -EAGAIN (no
- * room), -ENOMEM, -ERESTARTSYS, or what rsp_asap_resolve() says.
- */
-int rsp_card_set(struct rsp_sock *rsk, const u32 *order, unsigned int n);
-
-/**
- * rsp_card_of() - what a socket has
- * @rsk: upper
- *
- * Context: Process.
- * Return: card with a reference, or NULL.
- */
-struct rsp_card *rsp_card_of(struct rsp_sock *rsk);
-
-/**
- * rsp_card_put() - let go of a card
- * @card: card or NULL
- *
- * Context: Any.
- */
-void rsp_card_put(struct rsp_card *card);
-
-/**
- * rsp_card_begin() - send a new session's card, if it has one
- * @rsk: server's session, just accepted
- *
- * Context: Process.
- */
-void rsp_card_begin(struct rsp_sock *rsk);
-
-/**
- * rsp_card_receive() - a card has come from the server
- * @rsk: client's session; rx_mutex held
- * @msg: about its pool
- *
- * Context: Process.
- * Return: 0, or -ENOMEM: not taken in yet.
- */
-int rsp_card_receive(struct rsp_sock *rsk, const struct rsp_msg *msg);
-
-/* ---- cookie.c: the control channel of a session --------------------------- */
-
-/**
- * rsp_cookie_send() - a server hands its state out
- * @rsk: server's session, tx_mutex held
- * @low: its lower
- * @cookie: octets
- * @len: 0 to RSP_COOKIE_MAX
- *
- * Context: Process; @low is not locked.
- * Return: 0, -EAGAIN, -EMSGSIZE, -EPIPE, -ENOMEM.
- */
-int rsp_cookie_send(struct rsp_sock *rsk, struct rsp_lower *low,
-		    const void *cookie, size_t len);
-
-/**
- * rsp_cookie_echo() - echo the newest cookie, if there is one
- * @rsk: client, both mutexes held
- * @low: the next server's lower
- *
- * Context: The session's work.
- * Return: 1, 0 (there is none), -EAGAIN, -EPIPE, -ENOMEM.
- */
-int rsp_cookie_echo(struct rsp_sock *rsk, struct rsp_lower *low);
-
-/**
- * rsp_cookie_receive() - a control message (PPID 11) came in
- * @rsk: upper, rx_mutex held
- * @data: ASAP message
- * @len: its octets
- *
- * Context: Process; takes @rsk->lock.
- * Return: 0, also for one that is of no use; -ENOMEM: to be taken in again.
- */
-int rsp_cookie_receive(struct rsp_sock *rsk, const void *data, size_t len);
-
-/* ---- demux.c: what is at the head of the lower's queue -------------------- */
-
-/* What the head of a lower's receive queue is. */
-enum rsp_head {
-	RSP_HEAD_NONE,
-	RSP_HEAD_DATA,		/* user data */
-	RSP_HEAD_CONTROL,	/* ASAP message, PPID 11 */
-	RSP_HEAD_NOTIFICATION,	/* of SCTP */
-};
-
-/* What rsp_demux_control() found out. */
-enum {
-	RSP_FOUND_UP		= BIT(0),
-	RSP_FOUND_LOST		= BIT(1),
-	RSP_FOUND_TIMEOUT	= BIT(2),	/* with LOST: not an ABORT */
-	RSP_FOUND_CANT_START	= BIT(3),
-	RSP_FOUND_RESTART	= BIT(4),
-	RSP_FOUND_SHUTDOWN	= BIT(5),	/* peer's goodbye came in */
-	RSP_FOUND_CROSSED	= BIT(6),	/* with SHUTDOWN: data of ours, too */
-	RSP_FOUND_DATA		= BIT(7),	/* stopped at user data */
-	RSP_FOUND_MORE		= BIT(8),	/* stopped for want of memory */
-};
-
-/**
- * rsp_demux_class() - what an element of a lower's receive queue is
- * @skb: element
- *
- * Context: Any; the lower's lock held, by spinlock or owned.
- * Return: what it is, never RSP_HEAD_NONE.
- */
-enum rsp_head rsp_demux_class(struct sk_buff *skb);
-
-/**
- * rsp_demux_peek() - look at the head of a lower's queue
- * @low: lower; rx_mutex held, so that it stays what it is
- * @len: result: octets of the head; may be NULL
- *
- * Context: Process; takes the lower's lock.
- * Return: what it is.
- */
-enum rsp_head rsp_demux_peek(const struct rsp_lower *low, u32 *len);
-
-/**
- * rsp_demux_readable() - is user data at the head? For poll(), without a mutex
- * @low: lower
- *
- * Context: Any, under rcu_read_lock(); never sleeps.
- * Return: true if so, or if another thread is inside the lower.
- */
-bool rsp_demux_readable(const struct rsp_lower *low);
-
-/**
- * rsp_demux_control() - take in all that is in front of user data
- * @rsk: upper, rx_mutex held
- * @low: its lower, or the next one
- *
- * Context: Process; takes @rsk->lock and the lower's.
- * Return: RSP_FOUND_* bits.
- */
-unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low);
-
-/**
- * rsp_demux_drain() - save all user data of a lower whose peer has ended, and
- * take in the rest
- * @rsk: upper, rx_mutex held
- * @low: its lower
- *
- * Context: Process; takes @rsk->lock and the lower's.
- * Return: RSP_FOUND_* bits without RSP_FOUND_DATA; with RSP_FOUND_MORE the rest
- * is still in the lower, in its order.
- */
-unsigned int rsp_demux_drain(struct rsp_sock *rsk, struct rsp_lower *low);
-
-/**
- * rsp_demux_cut() - nothing more comes: a message without its end is dropped or
- * told of
- * @rsk: upper, rx_mutex held
- *
- * Context: Process.
- */
-void rsp_demux_cut(struct rsp_sock *rsk);
-
-/**
- * rsp_demux_recv() - one message, or a piece, to the user
- * @rsk: upper, rx_mutex held
- * @msg: user's
- * @len: room
- * @flags: MSG_PEEK
- *
- * Context: Process; copies to user memory with the lower's lock held.
- * Return: octets (0 for an empty notification never occurs), -EAGAIN (nothing
- * there), -EFAULT, -EBADMSG (the message begun has no end), or another errno of
- * SCTP's.
- */
-int rsp_demux_recv(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
-		   int flags);
-
-/* ---- lower.c: SCTP sockets ------------------------------------------------ */
-
-/**
- * rsp_lower_connect() - begin an association with a PE
- * @rsk: client
- * @pe: where to
- *
- * The addresses come from a registrar: those that SCTP would refuse (multicast,
- * broadcast, link-local) are left out.
- *
- * Context: Process, may sleep, does not wait for the peer.
- * Return: lower whose events tell the outcome, or an ERR_PTR: -EADDRNOTAVAIL
- * (no usable address), -ENOMEM, or what SCTP says.
- */
-struct rsp_lower *rsp_lower_connect(struct rsp_sock *rsk,
-				    const struct rsp_pool_pe *pe);
-
-/**
- * rsp_lower_listen() - a listener on the wildcard address, any free port
- * @rsk: pool element
- * @backlog: associations waiting for accept()
- *
- * Context: Process, may sleep.
- * Return: lower or an ERR_PTR.
- */
-struct rsp_lower *rsp_lower_listen(struct rsp_sock *rsk, int backlog);
-
-/**
- * rsp_lower_accept() - next association of a listener
- * @listener: lower listener
- * @child: upper of the new session
- *
- * The child's data may have come before its callbacks were in: the caller kicks
- * the session once.
- *
- * Context: Process, may sleep.
- * Return: lower, ERR_PTR(-EAGAIN) if none is waiting, another ERR_PTR.
- */
-struct rsp_lower *rsp_lower_accept(struct rsp_lower *listener,
-				   struct rsp_sock *child);
-
-/**
- * rsp_lower_attach() - let a lower's wake-ups go to the upper's waiters
- * @low: lower; until rsp_lower_detach()
- *
- * Context: Process.
- */
-void rsp_lower_attach(struct rsp_lower *low);
-
-/**
- * rsp_lower_detach() - apart from the upper for good
- * @low: lower; afterwards no callback of it runs any more
- *
- * Context: Process; takes the lower's lock.
- */
-void rsp_lower_detach(struct rsp_lower *low);
-
-/**
- * rsp_lower_release() - detach and close
- * @low: lower; freed after a grace period
- * @abort: ABORT instead of SHUTDOWN; also if there is no memory for that
- *
- * Context: Process, may sleep; no lock held but the session's mutexes.
- */
-void rsp_lower_release(struct rsp_lower *low, bool abort);
-
-/**
- * rsp_lower_abort() - ABORT with the socket open, so that what was not
- * delivered comes back
- * @low: one-to-many lower
- *
- * Context: Process; takes the lower's lock.
- * Return: 0, -EPIPE (there is no association any more), another negative errno.
- */
-int rsp_lower_abort(struct rsp_lower *low);
-
-/**
- * rsp_lower_shutdown() - orderly end of sending
- * @low: lower
- *
- * Context: Process; takes the lower's lock.
- * Return: 0, -ENOMEM (if rsp_lower_stuck() it never comes), or another negative
- * errno.
- */
-int rsp_lower_shutdown(struct rsp_lower *low);
-
-/**
- * rsp_lower_send_control() - send a control message from kernel memory
- * @low: lower; tx_mutex held
- * @data: ASAP message
- * @len: its octets
- *
- * Context: Process; takes the lower's lock, does not wait for room.
- * Return: 0, -EAGAIN (no room), -EPIPE (gone), -EMSGSIZE, -ENOMEM.
- */
-int rsp_lower_send_control(struct rsp_lower *low, void *data, size_t len);
-
-/**
- * rsp_lower_send() - send user data
- * @low: lower; tx_mutex held
- * @msg: user's; not touched when this fails, but for its iterator
- * @len: octets
- * @context: number of the message, comes back with it
- *
- * Context: Process; copies from user memory with the lower's lock held, does
- * not wait for room.
- * Return: @len, -EAGAIN (no room), -EPIPE (gone), -EMSGSIZE, -ENOMEM, -EFAULT.
- */
-int rsp_lower_send(struct rsp_lower *low, struct msghdr *msg, size_t len,
-		   u32 context);
-
-/**
- * rsp_lower_dead() - has it no association any more?
- * @low: lower
- *
- * Context: Any; without the lower's lock, so a hint.
- * Return: true if it has none; of a listener: none waits.
- */
-bool rsp_lower_dead(const struct rsp_lower *low);
-
-/**
- * rsp_lower_ending() - has the peer said goodbye, or is it gone?
- * @low: lower
- *
- * Context: Process; takes the lower's lock.
- * Return: true if nothing more comes from it.
- */
-bool rsp_lower_ending(const struct rsp_lower *low);
-
-/**
- * rsp_lower_pending() - is something in the queue, or nothing more to come?
- * @low: lower
- *
- * Context: Any; a hint.
- * Return: true if a reader or the work has something to do.
- */
-bool rsp_lower_pending(const struct rsp_lower *low);
-
-/**
- * rsp_lower_writable() - is there room to send?
- * @low: lower
- *
- * Context: Any; a hint.
- * Return: true if so.
- */
-bool rsp_lower_writable(const struct rsp_lower *low);
-
-/**
- * rsp_lower_up() - is there an association, whatever SCTP has told?
- * @low: client's lower; gets the association's id
- *
- * Context: Process; takes the lower's lock.
- * Return: true if it is established.
- */
-bool rsp_lower_up(struct rsp_lower *low);
-
-/**
- * rsp_lower_stuck() - has SCTP failed to send the SHUTDOWN that is due?
- * @low: lower
- *
- * Context: Process; takes the lower's lock.
- * Return: true if so: only an ABORT ends the association.
- */
-bool rsp_lower_stuck(const struct rsp_lower *low);
-
-/**
- * rsp_lower_idle() - has everything sent been acknowledged?
- * @low: lower
- *
- * Context: Process; takes the lower's lock.
- * Return: true if so, or if there is no association any more.
- */
-bool rsp_lower_idle(const struct rsp_lower *low);
-
-/**
- * rsp_lower_sync_buffers() - take over the upper's buffer sizes, which its user
- * may have changed
- * @low: lower
- *
- * Context: Process.
- */
-void rsp_lower_sync_buffers(struct rsp_lower *low);
-
-/**
- * rsp_lower_set_nodelay() - send small messages at once, or collect them
- * @low: lower
- * @on: at once
- *
- * Context: Process; takes the lower's lock.
- * Return: 0 or a negative errno.
- */
-int rsp_lower_set_nodelay(struct rsp_lower *low, bool on);
-
-/**
- * rsp_lower_port() - port that a listener got
- * @low: lower listener
- *
- * Context: Any.
- * Return: port in host order.
- */
-u16 rsp_lower_port(const struct rsp_lower *low);
 
 /* ---- element.c: pool elements --------------------------------------------- */
 
@@ -1071,10 +823,10 @@ u16 rsp_lower_port(const struct rsp_lower *low);
  * non-blocking one is told by RSP_NOTIFY_REGISTRATION.
  *
  * Context: Process, may sleep; no lock held.
- * Return: 0; -EDESTADDRREQ (not bound), -EALREADY (being done), -EINVAL (shut
- * down, or a session), -EHOSTUNREACH (no registrar), -ETIMEDOUT, -ENOBUFS,
- * -EADDRINUSE, -ENOMEM, what rsp_cause_errno() makes of a refusal, what a
- * signal calls for, and what SCTP says.
+ * Return: 0; -EDESTADDRREQ (not bound, or no transport named), -EALREADY (being
+ * done), -EINVAL (shut down, or a session), -EHOSTUNREACH (no registrar),
+ * -ETIMEDOUT, -ENOBUFS, -EADDRINUSE, -ENOMEM, what rsp_cause_errno() makes of a
+ * refusal, what a signal calls for, and what SCTP says.
  */
 int rsp_element_listen(struct rsp_sock *rsk, int backlog);
 
@@ -1105,6 +857,14 @@ int rsp_element_update(struct rsp_sock *rsk);
 void rsp_element_close(struct rsp_sock *rsk);
 
 /**
+ * rsp_element_gather() - make sessions of all associations that wait
+ * @rsk: pool element with a one-to-many socket, both mutexes held
+ *
+ * Context: The socket's work.
+ */
+void rsp_element_gather(struct rsp_sock *rsk);
+
+/**
  * rsp_element_accept() - make a session of the next association
  * @sk: pool element's socket
  * @newsock: what becomes the session's
@@ -1112,8 +872,17 @@ void rsp_element_close(struct rsp_sock *rsk);
  *
  * Context: Process, may sleep; no lock held.
  * Return: 0, -EAGAIN (none, and not to wait), -EINVAL (not listening any more),
- * -ENOMEM, -ENOBUFS (max_sessions), -EINTR or -ERESTARTSYS.
+ * -ENOMEM, -ENOBUFS (max_sessions), -EDQUOT (max_user_sessions), -EINTR or
+ * -ERESTARTSYS.
  */
 int rsp_element_accept(struct sock *sk, struct socket *newsock, int flags);
+
+/* ---- the other rooms of a session ------------------------------------------ */
+
+#include "lower.h"
+#include "cookie.h"
+#include "failover.h"
+#include "basic.h"
+#include "many.h"
 
 #endif /* _RSERPOOL_SESSION_H */

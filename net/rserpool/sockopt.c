@@ -5,6 +5,7 @@
  * User memory is read before any lock is taken and written after the last one
  * is let go: a user can stall such a copy for ever.
  */
+#include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -15,6 +16,7 @@
 #define RSP_LIFE_MIN	2
 #define RSP_LIFE_MAX	INT_MAX
 #define RSP_LIVENESS_MAX	3600000
+#define RSP_AUTOCLOSE_MAX	1048576
 
 /* What a newer program has beyond our struct has to be zero: not asked for. */
 static int rsp_opt_in(void *val, size_t size, sockptr_t optval,
@@ -112,6 +114,18 @@ static int rsp_set_policy(struct rsp_sock *rsk, sockptr_t optval,
 	return err;
 }
 
+/* A session's next association gets it; a listener's are made by SCTP. */
+static int rsp_set_timing(struct rsp_sock *rsk)
+{
+	struct rsp_lower *low;
+
+	low = rcu_dereference_protected(rsk->low,
+					lockdep_is_held(&rsk->lock));
+	if (!low || rsk->role != RSP_ROLE_POOL_ELEMENT)
+		return 0;
+	return rsp_lower_set_timing(low);
+}
+
 static int rsp_set_u32(struct rsp_sock *rsk, int optname, sockptr_t optval,
 		       unsigned int optlen)
 {
@@ -140,6 +154,13 @@ static int rsp_set_u32(struct rsp_sock *rsk, int optname, sockptr_t optval,
 	case RSP_FAILOVER_LIMIT:
 		WRITE_ONCE(rsk->failover_limit_ms, val);
 		break;
+	case RSP_FAILOVER_MODE:
+		err = -EINVAL;
+		if (val > RSP_MODE_MANUAL)
+			break;
+		WRITE_ONCE(rsk->failover_mode, val);
+		err = 0;
+		break;
 	case RSP_STALE:
 		err = -EINVAL;
 		if (val > RSP_STALE_WAIT)
@@ -155,6 +176,23 @@ static int rsp_set_u32(struct rsp_sock *rsk, int optname, sockptr_t optval,
 		rsp_session_subscribe(rsk);
 		err = 0;
 		break;
+	case RSP_PROFILE:
+		err = -EINVAL;
+		if (val > RSP_PROFILE_FAST)
+			break;
+		WRITE_ONCE(rsk->profile, val);
+		err = rsp_set_timing(rsk);
+		break;
+	case RSP_SYMMETRIC:
+		err = -EOPNOTSUPP;	/* its sessions stay servers' */
+		if (rsk->many)
+			break;
+		err = -EINVAL;
+		if (val > 1)
+			break;
+		WRITE_ONCE(rsk->symmetric, val);
+		err = 0;
+		break;
 	case RSP_LIVENESS:
 		err = -EINVAL;
 		if (val > RSP_LIVENESS_MAX)
@@ -167,6 +205,54 @@ static int rsp_set_u32(struct rsp_sock *rsk, int optname, sockptr_t optval,
 	return err;
 }
 
+static int rsp_set_autoclose(struct rsp_sock *rsk, sockptr_t optval,
+			     unsigned int optlen)
+{
+	u32 val;
+	int err;
+
+	if (!rsk->many)
+		return -EOPNOTSUPP;
+	err = rsp_opt_in(&val, sizeof(val), optval, optlen);
+	if (err)
+		return err;
+	if (val > RSP_AUTOCLOSE_MAX)
+		return -EINVAL;
+	WRITE_ONCE(rsk->autoclose, val);
+	rsp_many_kick(rsk);
+	return 0;
+}
+
+static int rsp_turn(struct rsp_sock *rsk, int optname)
+{
+	return optname == RSP_RELEASE ? rsp_failover_release(rsk) :
+					rsp_failover_next(rsk);
+}
+
+/* The program's turn in a failover: in which session? */
+static int rsp_set_turn(struct rsp_sock *rsk, int optname, sockptr_t optval,
+			unsigned int optlen)
+{
+	struct rsp_sock *ses;
+	u64 id;
+	int err;
+
+	err = rsp_opt_in(&id, sizeof(id), optval, optlen);
+	if (err)
+		return err;
+	if (!rsk->many)
+		return id && id != READ_ONCE(rsk->id) ? -ENOENT :
+							rsp_turn(rsk, optname);
+	if (!id)
+		return -EINVAL;
+	ses = rsp_many_by_id(rsk, id);
+	if (!ses)
+		return -ENOENT;
+	err = rsp_turn(ses, optname);
+	rsp_many_put(ses);
+	return err;
+}
+
 /* Waits for room as send() does. */
 static int rsp_set_cookie(struct rsp_sock *rsk, sockptr_t optval,
 			  unsigned int optlen)
@@ -176,7 +262,7 @@ static int rsp_set_cookie(struct rsp_sock *rsk, sockptr_t optval,
 	void *buf;
 	int ret;
 
-	if (READ_ONCE(rsk->role) != RSP_ROLE_SERVER)
+	if (!rsp_gives_cookies(rsk))
 		return -EOPNOTSUPP;
 	if (optlen > RSP_COOKIE_MAX)
 		return -EMSGSIZE;
@@ -219,6 +305,79 @@ static int rsp_set_card(struct rsp_sock *rsk, sockptr_t optval,
 	return rsp_card_set(rsk, order, n);
 }
 
+static int rsp_set_card_of(struct rsp_sock *rsk, sockptr_t optval,
+			   unsigned int optlen)
+{
+	int fd, err;
+
+	err = rsp_opt_in(&fd, sizeof(fd), optval, optlen);
+	return err ?: rsp_card_present(rsk, fd);
+}
+
+static int rsp_set_basic(struct rsp_sock *rsk, sockptr_t optval,
+			 unsigned int optlen)
+{
+	u32 val;
+	int err;
+
+	err = rsp_opt_in(&val, sizeof(val), optval, optlen);
+	if (err)
+		return err;
+	return val > 1 ? -EINVAL : rsp_basic_set(rsk, val);
+}
+
+static int rsp_set_transport(struct rsp_sock *rsk, sockptr_t optval,
+			     unsigned int optlen)
+{
+	const unsigned int head = offsetof(struct rsp_transport_addrs, addrs);
+	struct rsp_transport_addrs *t;
+	struct rsp_service user;
+	int err;
+
+	if (optlen < head || optlen > sizeof(*t))
+		return -EINVAL;
+	t = kzalloc(sizeof(*t), GFP_KERNEL);
+	if (!t)
+		return -ENOMEM;
+	err = -EFAULT;
+	if (copy_from_sockptr(t, optval, optlen))
+		goto out;
+	err = rsp_transport_from_user(&user, t);
+	if (!err && optlen != rsp_transport_size(t))
+		err = -EINVAL;
+	if (!err)
+		err = rsp_basic_set_transport(rsk, &user);
+out:
+	kfree(t);
+	return err;
+}
+
+static int rsp_cookie_key_check(const struct rsp_cookie_key *opt)
+{
+	if (opt->flags & ~RSP_COOKIE_KEY_SIGN || opt->reserved ||
+	    opt->len > RSP_COOKIE_KEY_MAX)
+		return -EINVAL;
+	if (!opt->len)
+		return opt->flags || opt->max_age ? -EINVAL : 0;
+	return opt->len < RSP_COOKIE_KEY_MIN ? -EINVAL : 0;
+}
+
+static int rsp_set_cookie_key(struct rsp_sock *rsk, sockptr_t optval,
+			      unsigned int optlen)
+{
+	struct rsp_cookie_key opt;
+	u8 role = READ_ONCE(rsk->role);
+	int err;
+
+	if (role != RSP_ROLE_NONE && role != RSP_ROLE_POOL_ELEMENT)
+		return -EOPNOTSUPP;
+	err = rsp_opt_in(&opt, sizeof(opt), optval, optlen);
+	err = err ?: rsp_cookie_key_check(&opt);
+	err = err ?: rsp_keys_set(rsk, &opt);
+	memzero_explicit(&opt, sizeof(opt));
+	return err;
+}
+
 static int rsp_set_nodelay(struct rsp_sock *rsk, sockptr_t optval,
 			   unsigned int optlen)
 {
@@ -259,22 +418,41 @@ int rsp_setsockopt(struct socket *sock, int level, int optname,
 	case RSP_REG_LIFE:
 	case RSP_REPLAY:
 	case RSP_FAILOVER_LIMIT:
+	case RSP_FAILOVER_MODE:
 	case RSP_STALE:
 	case RSP_SUBSCRIBE:
 	case RSP_LIVENESS:
+	case RSP_SYMMETRIC:
+	case RSP_PROFILE:
 		return rsp_set_u32(rsk, optname, optval, optlen);
 	case RSP_COOKIE:
 		return rsp_set_cookie(rsk, optval, optlen);
+	case RSP_BASIC:
+		return rsp_set_basic(rsk, optval, optlen);
+	case RSP_TRANSPORT:
+		return rsp_set_transport(rsk, optval, optlen);
 	case RSP_BUSINESS_CARD:
-		return rsp_set_card(rsk, optval, optlen);
+	case RSP_CARD_OF:
+		if (rsp_is_basic(rsk))
+			return -EOPNOTSUPP;
+		return optname == RSP_CARD_OF ?
+		       rsp_set_card_of(rsk, optval, optlen) :
+		       rsp_set_card(rsk, optval, optlen);
+	case RSP_AUTOCLOSE:
+		return rsp_set_autoclose(rsk, optval, optlen);
+	case RSP_COOKIE_KEY:
+		return rsp_set_cookie_key(rsk, optval, optlen);
+	case RSP_RELEASE:
+	case RSP_NEXT:
+		return rsp_set_turn(rsk, optname, optval, optlen);
 	}
 	return -ENOPROTOOPT;
 }
 
 /* ---- get --------------------------------------------------------------------------- */
 
-static int rsp_get_info(struct rsp_sock *rsk, char __user *optval,
-			int __user *optlen)
+static int rsp_get_info_of(struct rsp_sock *rsk, char __user *optval,
+			   int __user *optlen)
 {
 	struct rsp_session_info s;
 	struct rsp_info info;
@@ -291,12 +469,103 @@ static int rsp_get_info(struct rsp_sock *rsk, char __user *optval,
 		.messages_replayed = s.replayed,
 		.messages_lost = s.lost,
 		.cookie_len = s.cookie_len,
+		.failover_mode = s.failover_mode,
+		.waits = s.waits,
 	};
 	mutex_lock(&rsk->lock);
 	if (rsk->pe && READ_ONCE(rsk->pe->state) == RSP_PE_REGISTERED)
 		info.registrar_id = READ_ONCE(rsk->pe->home_id);
 	mutex_unlock(&rsk->lock);
 	return rsp_opt_out(&info, sizeof(info), optval, optlen);
+}
+
+/* A one-to-many socket's are told apart by what the first field holds. */
+static int rsp_get_session_id(u64 *id, const char __user *optval,
+			      const int __user *optlen)
+{
+	int len;
+
+	*id = 0;
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len >= (int)sizeof(*id) && copy_from_user(id, optval, sizeof(*id)))
+		return -EFAULT;
+	return 0;
+}
+
+static int rsp_get_info(struct rsp_sock *rsk, char __user *optval,
+			int __user *optlen)
+{
+	struct rsp_sock *ses;
+	u64 id = 0;
+	int ret = 0;
+
+	if (rsk->many)
+		ret = rsp_get_session_id(&id, optval, optlen);
+	if (ret)
+		return ret;
+	if (!id)
+		return rsp_get_info_of(rsk, optval, optlen);
+	ses = rsp_many_by_id(rsk, id);
+	if (!ses)
+		return -ENOENT;
+	ret = rsp_get_info_of(ses, optval, optlen);
+	rsp_many_put(ses);
+	return ret;
+}
+
+/* All that can fail comes before the session moves. */
+static int rsp_peeloff(struct rsp_sock *rsk, struct rsp_peeloff *p,
+		       char __user *optval, int __user *optlen)
+{
+	struct socket *sock;
+	struct file *file;
+	int err;
+
+	p->fd = get_unused_fd_flags(p->flags & SOCK_CLOEXEC ? O_CLOEXEC : 0);
+	if (p->fd < 0)
+		return p->fd;
+	err = rsp_sock_shell(&sock);
+	if (err)
+		goto err_fd;
+	file = sock_alloc_file(sock, p->flags & SOCK_NONBLOCK ? O_NONBLOCK : 0,
+			       NULL);
+	if (IS_ERR(file)) {		/* and the socket is gone */
+		err = PTR_ERR(file);
+		goto err_fd;
+	}
+	err = rsp_opt_out(p, sizeof(*p), optval, optlen);
+	if (!err)
+		err = rsp_many_peel(rsk, p->session_id, sock);
+	if (err)
+		goto err_file;
+	fd_install(p->fd, file);
+	return 0;
+
+err_file:
+	fput(file);
+err_fd:
+	put_unused_fd(p->fd);
+	return err;
+}
+
+static int rsp_get_peeloff(struct rsp_sock *rsk, char __user *optval,
+			   int __user *optlen)
+{
+	struct rsp_peeloff p;
+	int len;
+
+	if (!rsk->many)
+		return -EOPNOTSUPP;
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < (int)sizeof(p))
+		return -EINVAL;
+	if (copy_from_user(&p, optval, sizeof(p)))
+		return -EFAULT;
+	if (p.flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK))
+		return -EINVAL;
+	return rsp_peeloff(rsk, &p, optval, optlen);
 }
 
 static int rsp_get_event(struct rsp_sock *rsk, char __user *optval,
@@ -346,7 +615,7 @@ static int rsp_get_cookie(struct rsp_sock *rsk, char __user *optval,
 	if (!buf)
 		return -ENOMEM;
 	mutex_lock(&rsk->lock);
-	err = rsk->cookie ? 0 : -ENOENT;
+	err = rsk->cookie ? 0 : rsk->cookie_refused ? -EDQUOT : -ENOENT;
 	if (!err) {
 		len = rsk->cookie->len;
 		memcpy(buf, rsk->cookie->data, len);
@@ -361,7 +630,7 @@ static int rsp_get_cookie(struct rsp_sock *rsk, char __user *optval,
 static int rsp_get_card(struct rsp_sock *rsk, char __user *optval,
 			int __user *optlen)
 {
-	struct rsp_card *card = rsp_card_of(rsk);
+	struct rsp_card *card = rsp_card_shown(rsk);
 	int err = -ENOENT;
 
 	if (card)
@@ -370,6 +639,86 @@ static int rsp_get_card(struct rsp_sock *rsk, char __user *optval,
 				  optlen);
 	rsp_card_put(card);
 	return err;
+}
+
+static int rsp_put_transport_opt(const struct rsp_service *user, u64 session_id,
+				 u32 pe_id, char __user *optval,
+				 int __user *optlen)
+{
+	struct rsp_transport_addrs *t = kmalloc(sizeof(*t), GFP_KERNEL);
+	int err;
+
+	if (!t)
+		return -ENOMEM;
+	rsp_transport_to_user(t, user);
+	t->session_id = session_id;
+	t->pe_id = pe_id;
+	err = rsp_opt_out(t, rsp_transport_size(t), optval, optlen);
+	kfree(t);
+	return err;
+}
+
+static int rsp_get_transport(struct rsp_sock *rsk, char __user *optval,
+			     int __user *optlen)
+{
+	struct rsp_service user;
+	bool set = false;
+
+	mutex_lock(&rsk->lock);
+	if (rsp_is_basic(rsk)) {
+		set = rsp_basic_transport(rsk, &user);
+	} else if (rsk->pe) {
+		user = rsk->pe->user;
+		set = true;
+	}
+	mutex_unlock(&rsk->lock);
+	return set ? rsp_put_transport_opt(&user, 0, 0, optval, optlen) :
+		     -ENOENT;
+}
+
+/* Between two servers there is none. */
+static int rsp_session_peer(struct rsp_sock *rsk, struct rsp_service *user,
+			    u32 *pe_id)
+{
+	const struct rsp_lower *low;
+	int err = -ENOTCONN;
+
+	if (mutex_lock_interruptible(&rsk->tx_mutex))
+		return -ERESTARTSYS;
+	low = rcu_dereference_protected(rsk->low,
+					lockdep_is_held(&rsk->tx_mutex));
+	if (low && rsk->role != RSP_ROLE_POOL_ELEMENT) {
+		rsp_lower_peer(low, user);
+		*pe_id = low->peer.pe_id;
+		err = user->naddrs ? 0 : -ENOTCONN;
+	}
+	rsp_session_unlock(rsk, &rsk->tx_mutex);
+	return err;
+}
+
+static int rsp_get_peer_addrs(struct rsp_sock *rsk, char __user *optval,
+			      int __user *optlen)
+{
+	struct rsp_sock *ses = rsk;
+	struct rsp_service user;
+	u32 pe_id;
+	int err;
+	u64 id;
+
+	if (rsk->many) {
+		err = rsp_get_session_id(&id, optval, optlen);
+		if (err)
+			return err;
+		ses = rsp_many_by_id(rsk, id);
+		if (!ses)
+			return -ENOENT;
+	}
+	err = rsp_is_basic(ses) ? rsp_basic_server(ses, &user, &pe_id) :
+				  rsp_session_peer(ses, &user, &pe_id);
+	id = READ_ONCE(ses->id);
+	if (rsk->many)
+		rsp_many_put(ses);
+	return err ?: rsp_put_transport_opt(&user, id, pe_id, optval, optlen);
 }
 
 static int rsp_get_u32(struct rsp_sock *rsk, int optname, char __user *optval,
@@ -387,6 +736,9 @@ static int rsp_get_u32(struct rsp_sock *rsk, int optname, char __user *optval,
 	case RSP_FAILOVER_LIMIT:
 		val = READ_ONCE(rsk->failover_limit_ms);
 		break;
+	case RSP_FAILOVER_MODE:
+		val = READ_ONCE(rsk->failover_mode);
+		break;
 	case RSP_STALE:
 		val = READ_ONCE(rsk->stale);
 		break;
@@ -395,6 +747,18 @@ static int rsp_get_u32(struct rsp_sock *rsk, int optname, char __user *optval,
 		break;
 	case RSP_LIVENESS:
 		val = READ_ONCE(rsk->liveness_ms);
+		break;
+	case RSP_SYMMETRIC:
+		val = READ_ONCE(rsk->symmetric);
+		break;
+	case RSP_AUTOCLOSE:
+		val = READ_ONCE(rsk->autoclose);
+		break;
+	case RSP_BASIC:
+		val = rsp_is_basic(rsk);
+		break;
+	case RSP_PROFILE:
+		val = READ_ONCE(rsk->profile);
 		break;
 	default:
 		return -ENOPROTOOPT;
@@ -426,6 +790,12 @@ int rsp_getsockopt(struct socket *sock, int level, int optname,
 		return rsp_get_cookie(rsk, optval, optlen);
 	case RSP_BUSINESS_CARD:
 		return rsp_get_card(rsk, optval, optlen);
+	case RSP_PEELOFF:
+		return rsp_get_peeloff(rsk, optval, optlen);
+	case RSP_TRANSPORT:
+		return rsp_get_transport(rsk, optval, optlen);
+	case RSP_PEER_ADDRS:
+		return rsp_get_peer_addrs(rsk, optval, optlen);
 	}
 	return rsp_get_u32(rsk, optname, optval, optlen);
 }

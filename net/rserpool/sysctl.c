@@ -26,15 +26,21 @@ static const struct rsp_settings rsp_defaults = {
 	.registration_life_s	= 300,
 	.connect_timeout_ms	= 2000,
 	.failover_limit_ms	= 120000,
-	/* Shorter than SCTP's own, so that a dead server is noticed soon */
+	/* Shorter than SCTP's own: an idle session notices within 5 s that a
+	 * host is gone (RTO r: 2 * (heartbeat + 1.5 * r), then 1.5 * r each,
+	 * doubled up to the upper bound), and 2 s with data under way.
+	 */
 	.sctp_rto_initial_ms	= 500,
 	.sctp_rto_min_ms	= 200,
-	.sctp_rto_max_ms	= 1000,
+	.sctp_rto_max_ms	= 500,
 	.sctp_max_retrans	= 4,
-	.sctp_heartbeat_ms	= 1000,
+	.sctp_heartbeat_ms	= 600,
 	.max_pools		= 4096,
 	.max_pes		= 4096,
 	.max_sessions		= 65536,
+	.max_user_sessions	= 32768,	/* one user leaves half of them */
+	.max_user_cookie_bytes	= 64 << 20,
+	.max_user_replay_bytes	= 256 << 20,
 };
 
 /* ---- profiles: values for all that has to do with noticing failures ----------- */
@@ -51,16 +57,19 @@ static const struct rsp_settings rsp_fast = {
 	.t3_deregistration_ms	= 2000,
 	.retran_max_ms		= 5000,
 	.connect_timeout_ms	= 500,
-	.sctp_rto_initial_ms	= 100,
-	.sctp_rto_min_ms	= 100,
-	.sctp_rto_max_ms	= 100,
+	/* no heartbeat comes sooner than SCTP's 200 ms and up to one RTO after
+	 * the last; four of them are to fit into a second
+	 */
+	.sctp_rto_initial_ms	= 40,
+	.sctp_rto_min_ms	= 40,
+	.sctp_rto_max_ms	= 40,
 	.sctp_max_retrans	= 2,
 	.sctp_heartbeat_ms	= 100,
 };
 
 static const struct rsp_profile rsp_profiles[] = {
-	{ "default", &rsp_defaults },
-	{ "fast", &rsp_fast },
+	[RSP_PROFILE_DEFAULT] = { "default", &rsp_defaults },
+	[RSP_PROFILE_FAST] = { "fast", &rsp_fast },
 };
 
 /* The settings that a profile has; others stay as they are. */
@@ -99,7 +108,7 @@ static const char *rsp_profile_name(const struct rsp_settings *set)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(rsp_profiles); i++)
+	for (i = RSP_PROFILE_DEFAULT; i < ARRAY_SIZE(rsp_profiles); i++)
 		if (rsp_profile_is(&rsp_profiles[i], set))
 			return rsp_profiles[i].name;
 	return "custom";
@@ -109,7 +118,7 @@ static int rsp_profile_set(struct rsp_settings *set, const char *name)
 {
 	unsigned int i, p;
 
-	for (p = 0; p < ARRAY_SIZE(rsp_profiles); p++)
+	for (p = RSP_PROFILE_DEFAULT; p < ARRAY_SIZE(rsp_profiles); p++)
 		if (!strcmp(rsp_profiles[p].name, name))
 			break;
 	if (p == ARRAY_SIZE(rsp_profiles))
@@ -118,6 +127,13 @@ static int rsp_profile_set(struct rsp_settings *set, const char *name)
 		WRITE_ONCE(*(unsigned int *)rsp_profile_field(set, i),
 			   *rsp_profile_field(rsp_profiles[p].set, i));
 	return 0;
+}
+
+const struct rsp_settings *rsp_profile_settings(const struct rsp_net *rn,
+						u32 profile)
+{
+	return profile == RSP_PROFILE_NAMESPACE ? &rn->set :
+						  rsp_profiles[profile].set;
 }
 
 /* Says which profile the settings are, whoever made them. */
@@ -197,6 +213,9 @@ static const struct ctl_table rsp_sysctl_template[] = {
 	RSP_SETTING(max_pools, &rsp_one, &rsp_objects_max),
 	RSP_SETTING(max_pes, &rsp_one, &rsp_objects_max),
 	RSP_SETTING(max_sessions, &rsp_one, &rsp_sessions_max),
+	RSP_SETTING(max_user_sessions, NULL, NULL),
+	RSP_SETTING(max_user_cookie_bytes, NULL, NULL),
+	RSP_SETTING(max_user_replay_bytes, NULL, NULL),
 	{ }
 };
 

@@ -81,6 +81,7 @@ enum rsp_enrp_type {
 #define RSP_FLAG_ACCEPTED	0x01	/* A: handle resolution response */
 #define RSP_FLAG_HOME		0x01	/* H: endpoint keep-alive */
 #define RSP_FLAG_REPLY_REQUIRED	0x01	/* presence, WIRE-35 */
+#define RSP_FLAG_SUGGESTED	0x01	/* handle update, ENRP-UPD-12 */
 #define RSP_FLAG_OWN_ONLY	0x01	/* W: handle table request */
 #define RSP_FLAG_TABLE_MORE	0x02	/* M: handle table response */
 #define RSP_FLAG_TABLE_REJECT	0x01	/* R: handle table, list response */
@@ -515,6 +516,22 @@ void rsp_put_handle(struct rsp_writer *w, const void *handle, size_t len);
  * @pe: what it says
  */
 void rsp_put_pe(struct rsp_writer *w, const struct rsp_pe_param *pe);
+
+/**
+ * rsp_put_pe_again() - a Pool Element parameter that rsp_put_pe() has written
+ *	once, without its ASAP Transport, which is for registrars alone (WIRE-31)
+ * @w: writer
+ * @pe: what rsp_put_pe() wrote
+ * @life: registration life, instead of the one there
+ */
+void rsp_put_pe_again(struct rsp_writer *w, const __u8 *pe, __s32 life);
+
+/**
+ * rsp_pe_life() - registration life of a Pool Element parameter
+ * @pe: what rsp_put_pe() wrote
+ * Return: seconds, or RSP_LIFE_INFINITE.
+ */
+__s32 rsp_pe_life(const __u8 *pe);
 
 /**
  * rsp_put_policy() - a Member Selection Policy parameter

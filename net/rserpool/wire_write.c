@@ -283,6 +283,39 @@ void rsp_put_pe(struct rsp_writer *w, const struct rsp_pe_param *pe)
 	rsp_tlv_end(w, start);
 }
 
+static __u16 rsp_written_u16(const __u8 *p)
+{
+	return p[0] << 8 | p[1];
+}
+
+__s32 rsp_pe_life(const __u8 *pe)
+{
+	return (__u32)rsp_written_u16(pe + 12) << 16 | rsp_written_u16(pe + 14);
+}
+
+/* Two parameters follow the fixed part: user transport, policy. */
+static size_t rsp_pe_public_len(const __u8 *pe)
+{
+	size_t end = 16 + rsp_written_u16(pe + 16 + 2);
+
+	end += -end & 3;
+	return end + rsp_written_u16(pe + end + 2);
+}
+
+void rsp_put_pe_again(struct rsp_writer *w, const __u8 *pe, __s32 life)
+{
+	size_t len = rsp_pe_public_len(pe);
+	size_t start;
+
+	rsp_put_padding(w);
+	start = w->len;
+	rsp_put_octets(w, pe, len);
+	if (w->failed)
+		return;
+	rsp_set_u32(w->buf + start + 12, life);
+	rsp_tlv_end(w, start);
+}
+
 void rsp_put_server_info(struct rsp_writer *w, __u32 server_id,
 			 const struct rsp_transport *t)
 {
