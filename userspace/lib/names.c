@@ -10,6 +10,7 @@
 #include <linux/rserpool.h>
 #include <linux/rserpool_netlink.h>
 #include "names.h"
+#include "status.h"
 #include "wire.h"
 
 struct rsp_word {
@@ -112,6 +113,30 @@ static const struct rsp_word rsp_words_reason[] = {
 	{ "incomplete", RSP_REASON_INCOMPLETE },
 	{ "admin", RSP_REASON_ADMIN },
 	{ "removed", RSP_REASON_REMOVED },
+	{ "program", RSP_REASON_PROGRAM },
+	{ NULL, 0 }
+};
+
+static const struct rsp_word rsp_words_failover_mode[] = {
+	{ "automatic", RSP_MODE_AUTOMATIC },
+	{ "hold", RSP_MODE_HOLD },
+	{ "manual", RSP_MODE_MANUAL },
+	{ NULL, 0 }
+};
+
+static const struct rsp_word rsp_words_waits[] = {
+	{ "nothing", RSP_WAITS_NOTHING },
+	{ "release", RSP_WAITS_RELEASE },
+	{ "next", RSP_WAITS_NEXT },
+	{ NULL, 0 }
+};
+
+static const struct rsp_word rsp_words_peer_state[] = {
+	{ "unknown", PEER_UNKNOWN },
+	{ "active", PEER_ACTIVE },
+	{ "asked", PEER_ASKED },
+	{ "taken-over", PEER_TAKEN },
+	{ "ceded", PEER_CEDED },
 	{ NULL, 0 }
 };
 
@@ -177,6 +202,9 @@ static const struct rsp_word * const rsp_words[] = {
 	[RSP_NAMES_PROFILE]		= rsp_words_profile,
 	[RSP_NAMES_EVENT]		= rsp_words_event,
 	[RSP_NAMES_TRANSPORT]		= rsp_words_transport,
+	[RSP_NAMES_FAILOVER_MODE]	= rsp_words_failover_mode,
+	[RSP_NAMES_WAITS]		= rsp_words_waits,
+	[RSP_NAMES_PEER_STATE]		= rsp_words_peer_state,
 };
 
 const char *rsp_name(enum rsp_names which, uint32_t number)

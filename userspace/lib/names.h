@@ -24,6 +24,9 @@ enum rsp_names {
 	RSP_NAMES_PROFILE,		/* enum rserpool_registrar_profile */
 	RSP_NAMES_EVENT,		/* enum rserpool_event_type */
 	RSP_NAMES_TRANSPORT,		/* RSP_PARAM_*_TRANSPORT */
+	RSP_NAMES_FAILOVER_MODE,	/* enum rsp_failover_mode */
+	RSP_NAMES_WAITS,		/* enum rsp_waits */
+	RSP_NAMES_PEER_STATE,		/* enum peer_state */
 };
 
 /* The word for a number, NULL if there is none. */

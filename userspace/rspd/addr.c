@@ -117,15 +117,27 @@ static void addr_host(struct rsp_transport *t, int family)
 	freeifaddrs(all);
 }
 
-void addr_listed(struct rsp_transport *t, const union config_addr *addrs,
-		 size_t naddrs)
+bool addr_place(struct rsp_transport *t, const union config_addr *addrs,
+		size_t naddrs, uint16_t port)
 {
+	static const union config_addr any = {
+		.in6 = { .sin6_family = AF_INET6 },
+	};
 	size_t i;
 
+	memset(t, 0, sizeof(*t));
+	t->type = RSP_PARAM_SCTP_TRANSPORT;
+	t->use = RSP_USE_DATA_CONTROL;
+	t->port = naddrs ? ntohs(addrs->in.sin_port) : port;
+	if (!naddrs) {
+		addrs = &any;
+		naddrs = 1;
+	}
 	for (i = 0; i < naddrs; i++) {
 		if (addr_is_any(&addrs[i]))
 			addr_host(t, addrs[i].sa.sa_family);
 		else
 			addr_append(t, &addrs[i].sa);
 	}
+	return t->naddrs;
 }

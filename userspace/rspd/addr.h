@@ -32,11 +32,16 @@ bool addr_get(const struct sockaddr *sa, struct rsp_addr *addr, uint16_t *port);
 void addr_set(union config_addr *to, int family, const struct rsp_addr *addr,
 	      uint16_t port);
 
-/*
- * The addresses of @t, which listens at @addrs, or at all of this host for a
- * wildcard address; none that only this host or link can use.
+/**
+ * addr_place() - the SCTP Transport of who listens at some addresses
+ * @t: result: for a wildcard address all of this host at this moment, but
+ *	none that only this host or link can use
+ * @addrs: addresses; none: wildcard
+ * @naddrs: entries of @addrs
+ * @port: used without @addrs
+ * Return: is there any?
  */
-void addr_listed(struct rsp_transport *t, const union config_addr *addrs,
-		 size_t naddrs);
+bool addr_place(struct rsp_transport *t, const union config_addr *addrs,
+		size_t naddrs, uint16_t port);
 
 #endif /* RSPD_ADDR_H */

@@ -39,14 +39,14 @@ static void announce_forget(struct announce *a, uint64_t now)
 	}
 }
 
-static int announce_write(struct registrar *r)
+static int announce_write(struct registrar *r, bool rsplib)
 {
 	struct rsp_transport transports[ANNOUNCE_TRANSPORTS_MAX];
 	const struct announce_link *link = &r->announce.link;
 	struct rsp_writer w;
 	size_t i, n;
 
-	n = link->transports(link->arg, transports);
+	n = link->transports(link->arg, rsplib, transports);
 	rsp_msg_begin(&w, r->out, sizeof(r->out), RSP_ASAP_SERVER_ANNOUNCE, 0);
 	rsp_put_u32(&w, r->config.id);
 	for (i = 0; i < n; i++)
@@ -54,20 +54,26 @@ static int announce_write(struct registrar *r)
 	return rsp_msg_end(&w);
 }
 
+static void announce_say(struct registrar *r, bool rsplib)
+{
+	const struct announce_link *link = &r->announce.link;
+	int len = announce_write(r, rsplib);
+
+	if (len > 0)
+		link->send(link->arg, rsplib, r->out, len);
+}
+
 void announce_tick(struct registrar *r)
 {
 	struct announce *a = &r->announce;
-	int len;
 
 	if (announce_next(r) > r->now)
 		return;
 	announce_forget(a, r->now);
 	a->next = r->now + announce_pause(r);
-	len = announce_write(r);
-	if (len <= 0)
-		return;
 	r->stats.announced++;
-	a->link.send(a->link.arg, r->out, len);
+	announce_say(r, false);
+	announce_say(r, true);
 }
 
 /*

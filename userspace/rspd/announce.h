@@ -25,13 +25,14 @@ struct registrar;
 /**
  * struct announce_link - the multicast groups
  * @transports: fill in the transports of this registrar, ANNOUNCE_TRANSPORTS_MAX
- *	at most.  Return: how many.
- * @send: to all groups
+ *	at most, as RSPLIB takes them or all.  Return: how many.
+ * @send: to all groups where RSPLIB listens, or to all others
  * @arg: for both
  */
 struct announce_link {
-	size_t (*transports)(void *arg, struct rsp_transport *transports);
-	void (*send)(void *arg, const void *msg, size_t len);
+	size_t (*transports)(void *arg, bool rsplib,
+			     struct rsp_transport *transports);
+	void (*send)(void *arg, bool rsplib, const void *msg, size_t len);
 	void *arg;
 };
 

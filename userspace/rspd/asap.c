@@ -21,14 +21,6 @@ struct asap_rx {
 	struct asap_to to;
 };
 
-/* WIRE-32: RSPLIB's are milliseconds. */
-static int32_t asap_life(const struct asap_assoc *from, int32_t life)
-{
-	if (!from->rsplib || life <= 0)
-		return life;
-	return life / 1000 + (life % 1000 != 0);
-}
-
 static void asap_registration(const struct asap_rx *rx)
 {
 	struct rsp_iter body = rx->msg.body;
@@ -40,7 +32,7 @@ static void asap_registration(const struct asap_rx *rx)
 	if (!rsp_next_pe(&body, &param))
 		return;
 	pe_id = param.pe_id;
-	param.life = asap_life(rx->to.assoc, param.life);
+	param.life = assoc_life_in(rx->to.assoc, param.life);
 	cause = registrar_register(rx->r, rx->msg.handle, &param, rx->to.assoc,
 				   &culprit);
 	asap_send_registered(rx->r, rx->to, rx->msg.handle, pe_id, cause,

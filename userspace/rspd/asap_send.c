@@ -125,29 +125,19 @@ static void asap_put_pool_policy(struct rsp_writer *w, struct asap_to to,
 	rsp_put_policy(w, &first.policy);
 }
 
-/* WIRE-32: RSPLIB wants milliseconds, and has no more than 31 bits for them. */
-static int32_t asap_life(struct asap_to to, int32_t seconds)
-{
-	if (!to.assoc->rsplib || seconds < 0)
-		return seconds;
-	return seconds > INT32_MAX / 1000 ? INT32_MAX : seconds * 1000;
-}
-
 /* Return: pool elements that fitted. */
 static size_t asap_put_pes(struct rsp_writer *w, struct asap_to to,
 			   struct hs_pe **pes, size_t n)
 {
-	struct rsp_pe_param param;
 	struct rsp_mark mark;
+	__s32 life;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		hs_pe_param(pes[i], &param);
-		/* a matter between registrars and the element (WIRE-31) */
-		param.asap.type = 0;
-		param.life = asap_life(to, param.life);
+		life = assoc_life_out(to.assoc->rsplib,
+				      rsp_pe_life(pes[i]->param));
 		mark = rsp_mark(w);
-		rsp_put_pe(w, &param);
+		rsp_put_pe_again(w, pes[i]->param, life);
 		if (!w->failed)
 			continue;
 		rsp_rewind(w, mark);
@@ -161,18 +151,21 @@ int asap_send_pool(struct registrar *r, struct asap_to to,
 {
 	struct hs_pe *pes[ASAP_ITEMS_MAX];
 	struct rsp_writer w;
-	size_t n;
+	size_t n, fitted;
 
 	if (r->config.max_items && items > r->config.max_items)
 		items = r->config.max_items;
 	if (items > ASAP_ITEMS_MAX)
 		items = ASAP_ITEMS_MAX;
-	n = policy_select(pool, pes, items);
+	n = policy_select(pool, pes, items, &r->random);
 	asap_begin(r, &w, to, RSP_ASAP_HANDLE_RESOLUTION_RESPONSE,
 		   accepted ? RSP_FLAG_ACCEPTED : 0);
 	rsp_put_handle(&w, pool->handle, pool->handle_len);
 	asap_put_pool_policy(&w, to, pool);
-	if (asap_put_pes(&w, to, pes, n))
+	fitted = asap_put_pes(&w, to, pes, n);
+	/* also the one that is too long: the next time it is another one's turn */
+	policy_returned(pool, pes, fitted ? fitted : 1, r->config.degrade_items);
+	if (fitted)
 		return asap_end(r, &w, to);
 	/* RES-10: a positive answer has at least one */
 	asap_send_no_pool(r, to, hs_pool_handle(pool),
@@ -191,14 +184,15 @@ int asap_send_no_pool(struct registrar *r, struct asap_to to,
 	return asap_end(r, &w, to);
 }
 
-/* H=0: who registered here knows its home already. */
+/* H=0: who registered here, or belongs elsewhere, knows its home already. */
 int asap_send_keep_alive(struct registrar *r, const struct hs_pe *pe)
 {
 	struct asap_to to = { .assoc = pe->owner };
 	struct rsp_writer w;
 
 	r->stats.keep_alives++;
-	asap_begin(r, &w, to, RSP_ASAP_ENDPOINT_KEEP_ALIVE, 0);
+	asap_begin(r, &w, to, RSP_ASAP_ENDPOINT_KEEP_ALIVE,
+		   pe->claim ? RSP_FLAG_HOME : 0);
 	rsp_put_u32(&w, r->config.id);
 	rsp_put_handle(&w, pe->pool->handle, pe->pool->handle_len);
 	rsp_put_pe_id(&w, pe->id);	/* KAL-06 */

@@ -12,8 +12,11 @@
  */
 #include "assoc.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "enrp.h"
+#include "home.h"
 #include "registrar.h"
 #include "subscription.h"
 
@@ -43,11 +46,25 @@ void assoc_disown(struct hs_pe *pe)
 {
 	struct asap_assoc *assoc = pe->owner;
 
+	if (!assoc)
+		return;
+	pe->owner = NULL;
 	LIST_REMOVE(pe, in_owner);
 	assoc->npes--;
 	assoc->octets -= hs_pe_weight(pe);
 	if (assoc->dialed && !assoc->npes && assoc->link->close)
 		assoc->link->close(assoc);
+}
+
+int assoc_replace(struct registrar *r, struct hs_pe *pe,
+		  const struct rsp_pe_param *param, size_t room, bool *changed)
+{
+	size_t weight = hs_pe_weight(pe);
+	int err = hs_replace(&r->hs, pe, param, room, changed);
+
+	if (pe->owner)
+		pe->owner->octets += hs_pe_weight(pe) - weight;
+	return err;
 }
 
 static size_t assoc_left(size_t limit, size_t used, size_t least)
@@ -76,44 +93,63 @@ bool assoc_quota(const struct registrar *r, const struct asap_assoc *assoc)
 					QUOTA_PES);
 }
 
-/* A new association with where the elements of @lost registered from. */
-static struct asap_assoc *assoc_dial(struct registrar *r,
-				     const struct asap_assoc *lost)
+int assoc_call(struct registrar *r, struct hs_pe *pe)
 {
-	struct hs_pe *pe = LIST_FIRST(&lost->pes);
-	struct asap_assoc *assoc = NULL;
+	struct asap_assoc *assoc;
 	struct rsp_pe_param param;
+	int err;
 
-	/* Silent since we made it: one attempt is enough. */
-	if (!pe || !lost->heard || !r->dialer.dial)
-		return NULL;
 	hs_pe_param(pe, &param);
-	if (param.asap.type == RSP_PARAM_SCTP_TRANSPORT)
-		assoc = r->dialer.dial(r->dialer.arg, &param.asap);
-	if (assoc && assoc->dialed)
+	if (!r->dialer.dial || param.asap.type != RSP_PARAM_SCTP_TRANSPORT)
+		return -EHOSTUNREACH;
+	err = r->dialer.dial(r->dialer.arg, &param.asap, &assoc);
+	if (err)
+		return err;
+	if (assoc->dialed && !assoc->npes)
 		r->stats.dialed++;
-	return assoc;
+	assoc_own(pe, assoc);
+	return 0;
 }
 
+int32_t assoc_life_in(const struct asap_assoc *from, int32_t life)
+{
+	if (!from->rsplib || life <= 0)
+		return life;
+	return life / 1000 + (life % 1000 != 0);
+}
+
+/* It has no more than 31 bits for them. */
+int32_t assoc_life_out(bool rsplib, int32_t seconds)
+{
+	if (!rsplib || seconds < 0)
+		return seconds;
+	return seconds > INT32_MAX / 1000 ? INT32_MAX : seconds * 1000;
+}
+
+/*
+ * The elements of an association that has ended are asked over a new one; or
+ * not, when that one was silent since we made it: one attempt is enough.  Those
+ * of others are left to them.
+ */
 void registrar_lost(struct registrar *r, struct asap_assoc *assoc,
 		    uint64_t now)
 {
-	struct asap_assoc *other;
+	bool again = assoc->heard && !assoc->link->vouches;
 	struct hs_pe *pe;
 
+	if (assoc->link->enrp) {
+		enrp_lost(r, assoc, now);
+		return;
+	}
 	r->now = now;
 	assoc->dialed = false;
 	subscription_lost(r, assoc);
-	other = assoc->link->vouches ? NULL : assoc_dial(r, assoc);
 	while ((pe = LIST_FIRST(&assoc->pes))) {
-		if (!other) {
-			registrar_unreachable(r, pe,
-					      "removed: association lost");
-			continue;
-		}
 		assoc_disown(pe);
-		assoc_own(pe, other);
-		registrar_keep_alive(r, pe);
+		if (again)
+			registrar_keep_alive(r, pe);
+		else
+			home_silent(r, pe, "removed: association lost");
 	}
 	subscription_run(r);
 }
@@ -127,6 +163,10 @@ void registrar_restarted(struct registrar *r, struct asap_assoc *assoc,
 {
 	struct hs_pe *pe;
 
+	if (assoc->link->enrp) {
+		enrp_restarted(r, assoc, now);
+		return;
+	}
 	r->now = now;
 	subscription_lost(r, assoc);
 	LIST_FOREACH(pe, &assoc->pes, in_owner)

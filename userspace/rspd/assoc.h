@@ -17,12 +17,14 @@
 #include "wire.h"
 
 struct asap_assoc;
+struct enrp_peer;
 struct hs_pe;
 struct subscription;
 
 /**
- * struct asap_link - a way to carry ASAP messages
+ * struct asap_link - a way to carry ASAP messages, or ENRP's
  * @name: for the log
+ * @enrp: the others are registrars: enrp.h instead of asap.h
  * @msg_max: octets of the longest message
  * @vouches: whoever is at the other end has checked that pool elements
  *	register only addresses of their own, and limits reports (the module)
@@ -38,6 +40,7 @@ struct subscription;
  */
 struct asap_link {
 	const char *name;
+	bool enrp;
 	size_t msg_max;
 	bool vouches;
 	bool registers;
@@ -48,15 +51,17 @@ struct asap_link {
 };
 
 /**
- * struct asap_dialer - makes associations with pool elements
+ * struct asap_dialer - makes associations with pool elements, or peers
  * @dial: make an association, which may take its time: what is sent before it
- *	is up waits in it.  Return: it, known to the core by registrar_found(),
- *	with .dialed set unless it was there already; NULL: not possible.
+ *	is up waits in it.  Return: 0 and @assoc, known to the core by
+ *	registrar_found(), with .dialed set unless it was there already;
+ *	-EAGAIN: not now; any other error: not possible.
  *	When it fails later, registrar_lost() is called, not from here.
  * @arg: for @dial
  */
 struct asap_dialer {
-	struct asap_assoc *(*dial)(void *arg, const struct rsp_transport *to);
+	int (*dial)(void *arg, const struct rsp_transport *to,
+		    struct asap_assoc **assoc);
 	void *arg;
 };
 
@@ -67,8 +72,10 @@ struct bucket {
 };
 
 /**
- * struct asap_assoc - an association with a pool element, pool user, or both
+ * struct asap_assoc - an association with a pool element, pool user, or both;
+ *	or with another registrar
  * @link: how to reach it
+ * @peer: registrar, NULL: none, or not known yet which one
  * @serial: no other one ever had this number
  * @pes: pool elements registered over it
  * @npes: entries of @pes
@@ -84,6 +91,7 @@ struct bucket {
  */
 struct asap_assoc {
 	const struct asap_link *link;
+	struct enrp_peer *peer;
 	uint32_t serial;
 	LIST_HEAD(, hs_pe) pes;
 	size_t npes;
@@ -129,8 +137,19 @@ bool assoc_quota(const struct registrar *r, const struct asap_assoc *assoc);
 /* Octets by which its elements may grow. */
 size_t assoc_room(const struct registrar *r, const struct asap_assoc *assoc);
 
-/* @pe belongs to @assoc from now on; assoc_disown(): to nobody. */
+/* Make an association with @pe, which has none.  Return: as asap_dialer.dial. */
+int assoc_call(struct registrar *r, struct hs_pe *pe);
+
+/* WIRE-32: registration lives are seconds; RSPLIB's are milliseconds. */
+int32_t assoc_life_in(const struct asap_assoc *from, int32_t life);
+int32_t assoc_life_out(bool rsplib, int32_t seconds);
+
+/* All messages for @pe go over @assoc from now on; assoc_disown(): nowhere. */
 void assoc_own(struct hs_pe *pe, struct asap_assoc *assoc);
 void assoc_disown(struct hs_pe *pe);
+
+/* As hs_replace(); @pe's association has as many octets more or less. */
+int assoc_replace(struct registrar *r, struct hs_pe *pe,
+		  const struct rsp_pe_param *param, size_t room, bool *changed);
 
 #endif /* RSPD_ASSOC_H */

@@ -4,8 +4,10 @@
  *
  *	conn_begin() --> readable: conn_ops.read, which calls conn_input()
  *	     |        |
- *	     |        '- what is sent finds no room: queued, and the other end
- *	     |           is not listened to until it has read that
+ *	     |        |- what is sent waits for the end of this turn, so that
+ *	     |        |  several messages can share a packet
+ *	     |        '- it finds no room: the other end is not listened to until
+ *	     |           it has read that
  *	     '-> conn_end(), from anywhere --> registrar_lost(), conn_ops.free,
  *	         before the event loop goes to sleep again
  */
@@ -18,10 +20,14 @@
 #include <unistd.h>
 
 #include "asap.h"
+#include "enrp.h"
 #include "loop.h"
 
 /* Octets queued for one that does not read; then unasked messages are lost. */
 #define CONN_QUEUE_MAX	(256 << 10)
+
+/* Octets that wait for more to come. */
+#define CONN_CORK_MAX	(8 << 10)
 
 /* Milliseconds: whoever reads nothing for so long is given up. */
 #define CONN_STUCK_MAX	30000
@@ -39,14 +45,56 @@ struct conn_out {
 	uint8_t octets[];
 };
 
-static void conn_bury(struct conn *c)
+static bool conn_is_again(int err)
+{
+	return err == -EAGAIN || err == -EINTR;
+}
+
+/* The first message of the queue is done. */
+static void conn_drop(struct conn *c)
+{
+	struct conn_out *out = STAILQ_FIRST(&c->queue);
+
+	c->queued -= out->len - out->sent;
+	STAILQ_REMOVE_HEAD(&c->queue, next);
+	free(out);
+}
+
+/* Hand over what is queued, as far as there is room.  Return: 0, or an error. */
+static int conn_write(struct conn *c)
 {
 	struct conn_out *out;
+	int n;
 
 	while ((out = STAILQ_FIRST(&c->queue))) {
-		STAILQ_REMOVE_HEAD(&c->queue, next);
-		free(out);
+		n = c->all->ops->write(c, out->octets + out->sent,
+				       out->len - out->sent,
+				       STAILQ_NEXT(out, next));
+		if (n < 0)
+			return n;
+		out->sent += n;
+		c->queued -= n;
+		if (out->sent == out->len)
+			conn_drop(c);
 	}
+	return 0;
+}
+
+static void conn_forget_cork(struct conn *c)
+{
+	if (c->corked)
+		LIST_REMOVE(c, in_corked);
+	c->corked = false;
+}
+
+static void conn_bury(struct conn *c)
+{
+	conn_forget_cork(c);
+	/* what was said before the end is heard, if it still can be */
+	if (c->fd >= 0 && !c->full)
+		conn_write(c);
+	while (!STAILQ_EMPTY(&c->queue))
+		conn_drop(c);
 	TAILQ_REMOVE(&c->all->ended, c, in_all);
 	ev_io_stop(c->all->loop, &c->io);
 	/* before it: no second association with the same place is possible */
@@ -91,7 +139,7 @@ static void conns_sweep(struct ev_loop *loop, ev_timer *timer, int events)
 	(void)events;
 	for (c = TAILQ_FIRST(&all->lru); c; c = next) {
 		next = TAILQ_NEXT(c, in_all);
-		if (c->queued && c->fd >= 0 && now - c->stuck > CONN_STUCK_MAX) {
+		if (c->full && c->fd >= 0 && now - c->stuck > CONN_STUCK_MAX) {
 			all->r->stats.conns_slow++;
 			conn_abort(c);
 		} else if (conn_is_idle(c, now)) {
@@ -99,6 +147,62 @@ static void conns_sweep(struct ev_loop *loop, ev_timer *timer, int events)
 			conn_end(c);
 		}
 	}
+}
+
+static void conn_listen(struct conn *c)
+{
+	int events = (conn_blocked(c) ? 0 : EV_READ) |
+		     (c->full ? EV_WRITE : 0);
+
+	if (c->fd < 0 || c->has_ended)
+		return;
+	if (ev_is_active(&c->io) && (c->io.events & (EV_READ | EV_WRITE)) == events)
+		return;
+	ev_io_stop(c->all->loop, &c->io);
+	ev_io_set(&c->io, c->fd, events);
+	ev_io_start(c->all->loop, &c->io);
+}
+
+/* Send what is queued, as far as there is room. */
+static void conn_flush(struct conn *c)
+{
+	size_t before;
+	bool full;
+	int err;
+
+	conn_forget_cork(c);
+	if (c->has_ended || c->fd < 0)
+		return;
+	before = c->queued;
+	err = conn_write(c);
+	full = conn_is_again(err);
+	if (full && (!c->full || c->queued < before))
+		c->stuck = loop_now();
+	c->full = full;
+	if (err && !full)
+		conn_end(c);
+	conn_listen(c);
+}
+
+/* All that was sent since, after whatever else there was to do. */
+static void conns_uncork(struct ev_loop *loop, ev_prepare *uncork, int events)
+{
+	struct conns *all = uncork->data;
+	struct conn *c;
+
+	(void)loop;
+	(void)events;
+	while ((c = LIST_FIRST(&all->corked)))
+		conn_flush(c);
+}
+
+static void conn_cork(struct conn *c)
+{
+	if (c->corked)
+		return;
+	c->corked = true;
+	LIST_INSERT_HEAD(&c->all->corked, c, in_corked);
+	ev_feed_event(c->all->loop, &c->all->uncork, EV_CUSTOM);
 }
 
 void conns_init(struct conns *all, struct registrar *r, struct ev_loop *loop,
@@ -115,6 +219,10 @@ void conns_init(struct conns *all, struct registrar *r, struct ev_loop *loop,
 	ev_timer_init(&all->sweep, conns_sweep, CONN_SWEEP, CONN_SWEEP);
 	all->sweep.data = all;
 	/* before the loop looks for the core's next deadline */
+	LIST_INIT(&all->corked);
+	ev_prepare_init(&all->uncork, conns_uncork);	/* only ever fed */
+	ev_set_priority(&all->uncork, EV_MINPRI);
+	all->uncork.data = all;
 	ev_prepare_init(&all->prepare, conns_prepare);
 	ev_set_priority(&all->prepare, EV_MAXPRI);
 	all->prepare.data = all;
@@ -131,6 +239,7 @@ void conns_close(struct conns *all)
 		conn_end(c);
 	conns_bury(all);
 	ev_prepare_stop(all->loop, &all->prepare);
+	ev_clear_pending(all->loop, &all->uncork);
 }
 
 /* Of those silent for long, one that nothing depends on; else a subscriber. */
@@ -142,7 +251,7 @@ static struct conn *conns_candidate(struct conns *all)
 	TAILQ_FOREACH(c, &all->lru, in_all) {
 		if (i++ == CONN_EVICT_TURN)
 			break;
-		if (c->assoc.npes)
+		if (c->assoc.npes || c->assoc.peer)
 			continue;
 		if (!c->assoc.nsubs)
 			return c;
@@ -168,59 +277,18 @@ bool conns_admit(struct conns *all)
 	return true;
 }
 
-static void conn_listen(struct conn *c)
-{
-	int events = conn_blocked(c) ? EV_WRITE : EV_READ;
-
-	if (c->fd < 0 || c->has_ended)
-		return;
-	if (ev_is_active(&c->io) && (c->io.events & (EV_READ | EV_WRITE)) == events)
-		return;
-	ev_io_stop(c->all->loop, &c->io);
-	ev_io_set(&c->io, c->fd, events);
-	ev_io_start(c->all->loop, &c->io);
-}
-
-static bool conn_is_again(int err)
-{
-	return err == -EAGAIN || err == -EINTR;
-}
-
-/* Send what is queued, as far as there is room. */
-static void conn_flush(struct conn *c)
-{
-	struct conn_out *out;
-	int n;
-
-	while ((out = STAILQ_FIRST(&c->queue)) && !c->has_ended) {
-		n = c->all->ops->write(c, out->octets + out->sent,
-				       out->len - out->sent);
-		if (n < 0) {
-			if (!conn_is_again(n))
-				conn_end(c);
-			break;
-		}
-		c->stuck = loop_now();
-		c->queued -= n;
-		out->sent += n;
-		if (out->sent < out->len)
-			continue;
-		STAILQ_REMOVE_HEAD(&c->queue, next);
-		free(out);
-	}
-	conn_listen(c);
-}
-
 static void conn_ready(struct ev_loop *loop, ev_io *io, int events)
 {
 	struct conn *c = io->data;
 
 	(void)loop;
 	(void)events;
-	if (c->queued)
+	if (c->full)
 		conn_flush(c);
 	if (!conn_blocked(c))
 		c->all->ops->read(c);
+	if (c->corked)
+		conn_flush(c);
 }
 
 void conn_begin(struct conns *all, struct conn *c, const struct asap_link *link,
@@ -229,7 +297,6 @@ void conn_begin(struct conns *all, struct conn *c, const struct asap_link *link,
 	registrar_found(all->r, &c->assoc, link);
 	c->all = all;
 	c->used = loop_now();
-	c->stuck = c->used;
 	c->fd = -1;
 	STAILQ_INIT(&c->queue);
 	ev_io_init(&c->io, conn_ready, -1, EV_READ);
@@ -278,6 +345,8 @@ int conn_input(struct conn *c, const void *msg, size_t len)
 	c->used = loop_now();
 	TAILQ_REMOVE(&c->all->lru, c, in_all);
 	TAILQ_INSERT_TAIL(&c->all->lru, c, in_all);
+	if (c->assoc.link->enrp)
+		return enrp_input(c->all->r, &c->assoc, msg, len, c->used);
 	return asap_input(c->all->r, &c->assoc, 0, msg, len, c->used);
 }
 
@@ -287,45 +356,36 @@ static int conn_queue(struct conn *c, const uint8_t *octets, size_t len)
 
 	out = malloc(sizeof(*out) + len);
 	if (!out)
-		return -ENOMEM;
+		return -EAGAIN;
 	out->len = len;
 	out->sent = 0;
 	memcpy(out->octets, octets, len);
-	if (!c->queued)
-		c->stuck = loop_now();
 	STAILQ_INSERT_TAIL(&c->queue, out, next);
 	c->queued += len;
-	conn_listen(c);
 	return 0;
 }
 
 /*
  * The answer to a request always finds room, since no request is read while
- * something is queued.
+ * the kernel has none; but with conns.duplex.
  */
 int conn_send(struct asap_assoc *to, uint32_t request, const void *msg,
 	      size_t len)
 {
 	struct conn *c = container_of(to, struct conn, assoc);
-	int n = 0, err;
+	int err;
 
 	(void)request;		/* one answer after the other: it needs none */
 	if (c->has_ended)
 		return -ENOTCONN;
-	if (!c->queued && c->fd >= 0)
-		n = c->all->ops->write(c, msg, len);
-	if (conn_is_again(n))
-		n = 0;
-	if (n < 0) {
-		conn_end(c);
-		return n;
-	}
-	if ((size_t)n == len)
-		return 0;
 	if (c->queued + len > CONN_QUEUE_MAX)
 		return -EAGAIN;
-	err = conn_queue(c, (const uint8_t *)msg + n, len - n);
-	if (err && n)
-		conn_end(c);	/* a message in parts: nothing can follow */
-	return err;
+	err = conn_queue(c, msg, len);
+	if (err || c->full || c->fd < 0)
+		return err;
+	if (c->queued > CONN_CORK_MAX)
+		conn_flush(c);
+	else
+		conn_cork(c);
+	return c->has_ended ? -ENOTCONN : 0;
 }

@@ -22,14 +22,14 @@ struct conn_out;
 
 /**
  * struct conn_ops - what differs
- * @write: hand octets to the kernel; of what went through the queue, one
- *	message or its rest.  Return: octets taken, or an error.
+ * @write: hand a message or its rest to the kernel; @more: the next one follows
+ *	at once.  Return: octets taken, or an error.
  * @read: something can be read, or the queue is empty again: do a bounded
  *	amount of work, none after conn_end() or while conn_blocked()
  * @free: it is over; registrar_lost() has been called
  */
 struct conn_ops {
-	int (*write)(struct conn *c, const void *octets, size_t len);
+	int (*write)(struct conn *c, const void *octets, size_t len, bool more);
 	void (*read)(struct conn *c);
 	void (*free)(struct conn *c);
 };
@@ -41,12 +41,16 @@ struct conn_ops {
  * @ops: of these
  * @lru: the one that was silent for the longest time first
  * @ended: conn_end() was called
+ * @corked: have something to send at the end of their turn, or of all others
  * @count: entries of @lru
  * @max: and how many there may be
+ * @duplex: that one does not read does not keep it from being listened to:
+ *	both ends send when they like
  * @idle: milliseconds after which one without a subscription or pool element
  *	is ended, 0: never
  * @sweep: looks for idle ones and such that do not read
  * @prepare: buries those of @ended
+ * @uncork: runs after all others: sends what those of @corked have
  */
 struct conns {
 	struct registrar *r;
@@ -54,11 +58,14 @@ struct conns {
 	const struct conn_ops *ops;
 	TAILQ_HEAD(conn_list, conn) lru;
 	struct conn_list ended;
+	LIST_HEAD(, conn) corked;
 	size_t count;
 	size_t max;
+	bool duplex;
 	uint32_t idle;
 	ev_timer sweep;
 	ev_prepare prepare;
+	ev_prepare uncork;
 };
 
 /**
@@ -66,21 +73,27 @@ struct conns {
  * @assoc: the core's view
  * @all: where it belongs
  * @in_all: in conns.lru or conns.ended
- * @io: readable; writable while something is queued
+ * @in_corked: in conns.corked
+ * @io: readable; writable while @full
  * @fd: descriptor, -1: not there yet, everything is queued
  * @has_ended: conn_end() was called
+ * @full: the kernel has no room for @queue
+ * @corked: @queue waits for more to come
  * @used: time of the last message from the other end
- * @stuck: time since which the queue has not become shorter
- * @queue: what the kernel had no room for
+ * @stuck: while @full: time since which the queue has not become shorter
+ * @queue: what the kernel has not got yet
  * @queued: its octets
  */
 struct conn {
 	struct asap_assoc assoc;
 	struct conns *all;
 	TAILQ_ENTRY(conn) in_all;
+	LIST_ENTRY(conn) in_corked;
 	ev_io io;
 	int fd;
 	bool has_ended;
+	bool full;
+	bool corked;
 	uint64_t used;
 	uint64_t stuck;
 	STAILQ_HEAD(, conn_out) queue;
@@ -116,7 +129,7 @@ int conn_input(struct conn *c, const void *msg, size_t len);
 /* It is not read before the other end has read what is queued. */
 static inline bool conn_blocked(const struct conn *c)
 {
-	return c->has_ended || c->queued;
+	return c->has_ended || (c->full && !c->all->duplex);
 }
 
 /* For asap_link: @send, @close */

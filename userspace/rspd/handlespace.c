@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Pools by handle, pool elements by pool and identifier: two hash tables, and
- * a list of elements in each pool.  All operations take the same time however
- * many there are.  The memory held is counted and limited, since a handle may
+ * in each pool a list of elements and the tree of its policy.  But for the
+ * tree, all operations take the same time however many there are.  The memory held is counted and limited, since a handle may
  * have 65,531 octets (WIRE-28) and the senders are not our friends.
  */
 #include "handlespace.h"
@@ -17,6 +17,7 @@ int hs_init(struct handlespace *hs, const uint8_t key[TABLE_KEY_LEN],
 	memset(hs, 0, sizeof(*hs));
 	hs->limits = *limits;
 	memcpy(hs->key, key, TABLE_KEY_LEN);
+	TAILQ_INIT(&hs->all);
 	if (table_init(&hs->pools))
 		return -ENOMEM;
 	if (!table_init(&hs->pes))
@@ -70,9 +71,30 @@ struct hs_pe *hs_find_pe(const struct handlespace *hs,
 	return NULL;
 }
 
+struct hs_pe *hs_next_pe(const struct handlespace *hs, const struct hs_pe *pe)
+{
+	struct hs_pe *next = pe ? TAILQ_NEXT(pe, in_pool) : NULL;
+	struct hs_pool *pool;
+
+	if (next)
+		return next;
+	pool = pe ? TAILQ_NEXT(pe->pool, in_all) : TAILQ_FIRST(&hs->all);
+	return pool ? TAILQ_FIRST(&pool->pes) : NULL;
+}
+
 static size_t hs_pool_size(size_t handle_len)
 {
 	return sizeof(struct hs_pool) + handle_len;
+}
+
+static uint32_t hs_handle_sum(struct rsp_octets handle)
+{
+	uint32_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < handle.len; i++)
+		sum += i % 2 ? handle.data[i] : handle.data[i] << 8;
+	return sum;
 }
 
 static struct hs_pool *hs_pool_new(struct handlespace *hs,
@@ -86,11 +108,14 @@ static struct hs_pool *hs_pool_new(struct handlespace *hs,
 	TAILQ_INIT(&pool->pes);
 	LIST_INIT(&pool->idle);
 	LIST_INIT(&pool->due);
+	policy_init(&pool->selection, first->policy.type);
 	pool->policy = first->policy.type;
 	pool->transport = first->user.type;
 	pool->use = first->user.use;
 	pool->handle_len = handle.len;
 	memcpy(pool->handle, handle.data, handle.len);
+	pool->sum = hs_handle_sum(handle);
+	TAILQ_INSERT_TAIL(&hs->all, pool, in_all);
 	table_add(&hs->pools, &pool->node, hs_pool_hash(hs, handle));
 	hs->octets += hs_pool_size(handle.len);
 	return pool;
@@ -100,30 +125,36 @@ static void hs_pool_free(struct handlespace *hs, struct hs_pool *pool)
 {
 	hs->octets -= hs_pool_size(pool->handle_len);
 	table_del(&hs->pools, &pool->node);
+	TAILQ_REMOVE(&hs->all, pool, in_all);
 	free(pool);
 }
 
 /*
- * Encode @param as it is kept: the writer's message without its header.
- * Return: octets, *octets is to be freed; or the error.
+ * Encode @param as it is kept, in @hs->scratch: the writer's message without its
+ * header.  Return: octets; or the error.
  */
 static int hs_encode(struct handlespace *hs, const struct rsp_pe_param *param,
-		     uint8_t **octets)
+		     struct rsp_octets *octets)
 {
 	const size_t header = 4;
 	struct rsp_writer w;
-	size_t len;
 
 	rsp_msg_begin(&w, hs->scratch, sizeof(hs->scratch), 0, 0);
 	rsp_put_pe(&w, param);
 	if (w.failed)
 		return w.failed;
-	len = w.len - header;
-	*octets = malloc(len);
-	if (!*octets)
-		return -ENOMEM;
-	memcpy(*octets, hs->scratch + header, len);
-	return len;
+	octets->data = hs->scratch + header;
+	octets->len = w.len - header;
+	return 0;
+}
+
+static uint8_t *hs_copy(struct rsp_octets octets)
+{
+	uint8_t *copy = malloc(octets.len);
+
+	if (copy)
+		memcpy(copy, octets.data, octets.len);
+	return copy;
 }
 
 void hs_pe_param(const struct hs_pe *pe, struct rsp_pe_param *param)
@@ -145,13 +176,12 @@ static bool hs_fits(const struct handlespace *hs, size_t more)
 }
 
 static void hs_pe_link(struct handlespace *hs, struct hs_pool *pool,
-		       struct hs_pe *pe)
+		       struct hs_pe *pe, const struct rsp_pe_param *param)
 {
 	pe->pool = pool;
 	table_add(&hs->pes, &pe->node, hs_pe_hash(hs, pool, pe->id));
 	TAILQ_INSERT_TAIL(&pool->pes, pe, in_pool);
-	if (!pool->head)
-		pool->head = pe;
+	policy_join(&pool->selection, &pe->selection, &param->policy);
 	pool->npes++;
 	hs->octets += sizeof(*pe) + pe->param_len;
 }
@@ -161,62 +191,76 @@ int hs_add(struct handlespace *hs, struct rsp_octets handle,
 {
 	struct hs_pool *pool = hs_find_pool(hs, handle);
 	size_t more = pool ? 0 : hs_pool_size(handle.len);
+	struct rsp_octets octets;
 	struct hs_pe *pe;
-	int len, err;
+	int err;
 
 	if (hs->pes.count >= hs->limits.pes)
+		return -ENOSPC;
+	err = hs_encode(hs, param, &octets);
+	if (err)
+		return err;
+	if (!hs_fits(hs, more + sizeof(*pe) + octets.len))
 		return -ENOSPC;
 	pe = calloc(1, sizeof(*pe));
 	if (!pe)
 		return -ENOMEM;
-	len = hs_encode(hs, param, &pe->param);
-	err = len;
-	if (len < 0)
-		goto err_encode;
-	err = -ENOSPC;
-	if (!hs_fits(hs, more + sizeof(*pe) + len))
-		goto err_limit;
+	pe->id = param->pe_id;
+	pe->param_len = octets.len;
+	pe->param = hs_copy(octets);
+	if (!pe->param)
+		goto err_pe;
 	if (!pool)
 		pool = hs_pool_new(hs, handle, param);
-	err = -ENOMEM;
 	if (!pool)
-		goto err_limit;
-	pe->id = param->pe_id;
-	pe->param_len = len;
-	hs_pe_link(hs, pool, pe);
+		goto err_param;
+	hs_pe_link(hs, pool, pe, param);
 	*result = pe;
 	return 0;
 
-err_limit:
+err_param:
 	free(pe->param);
-err_encode:
+err_pe:
 	free(pe);
-	return err;
+	return -ENOMEM;
+}
+
+/* Keep @octets instead of what was kept of @pe. */
+static int hs_rewrite(struct handlespace *hs, struct hs_pe *pe,
+		      struct rsp_octets octets, size_t room)
+{
+	size_t more = octets.len > pe->param_len ? octets.len - pe->param_len : 0;
+	uint8_t *copy;
+
+	if (more && (more > room || !hs_fits(hs, more)))
+		return -ENOSPC;
+	copy = hs_copy(octets);
+	if (!copy)
+		return -ENOMEM;
+	hs->octets += octets.len;
+	hs->octets -= pe->param_len;
+	free(pe->param);
+	pe->param = copy;
+	pe->param_len = octets.len;
+	return 0;
 }
 
 int hs_replace(struct handlespace *hs, struct hs_pe *pe,
 	       const struct rsp_pe_param *param, size_t room, bool *changed)
 {
-	uint8_t *octets = NULL;
-	size_t more = 0;
-	int len;
+	struct rsp_octets octets;
+	int err;
 
-	len = hs_encode(hs, param, &octets);
-	if (!octets)
-		return len;
-	if ((size_t)len > pe->param_len)
-		more = len - pe->param_len;
-	*changed = (size_t)len != pe->param_len ||
-		   memcmp(octets, pe->param, len) != 0;
-	if (more && (more > room || !hs_fits(hs, more))) {
-		free(octets);
-		return -ENOSPC;
-	}
-	hs->octets += len;
-	hs->octets -= pe->param_len;
-	free(pe->param);
-	pe->param = octets;
-	pe->param_len = len;
+	err = hs_encode(hs, param, &octets);
+	if (err)
+		return err;
+	*changed = octets.len != pe->param_len ||
+		   memcmp(octets.data, pe->param, octets.len) != 0;
+	if (*changed)
+		err = hs_rewrite(hs, pe, octets, room);
+	if (err)
+		return err;
+	policy_update(&pe->pool->selection, &pe->selection, &param->policy);
 	return 0;
 }
 
@@ -224,11 +268,8 @@ void hs_remove(struct handlespace *hs, struct hs_pe *pe)
 {
 	struct hs_pool *pool = pe->pool;
 
-	if (pool->head == pe)
-		pool->head = TAILQ_NEXT(pe, in_pool);
+	policy_leave(&pool->selection, &pe->selection);
 	TAILQ_REMOVE(&pool->pes, pe, in_pool);
-	if (!pool->head)
-		pool->head = TAILQ_FIRST(&pool->pes);
 	pool->npes--;
 	table_del(&hs->pes, &pe->node);
 	hs->octets -= sizeof(*pe) + pe->param_len;

@@ -26,6 +26,7 @@ struct announce_group {
 	union config_addr addr;
 	ev_io io;
 	int fd;
+	bool rsplib;		/* RSPLIB listens there */
 	int last_err;		/* why sending failed, so that it is said once */
 };
 
@@ -33,50 +34,79 @@ struct link_announce {
 	struct registrar *r;
 	struct ev_loop *loop;
 	const struct config *config;
+	bool enrp;
 	struct announce_group groups[CONFIG_GROUPS_MAX];
 	size_t ngroups;
 	/* an announcement is no longer than what fits into an Ethernet frame */
 	uint8_t buf[1500];
 };
 
+static void announce_take(struct link_announce *link,
+			  const union config_addr *from, size_t len)
+{
+	struct rsp_addr source;
+	uint16_t port;
+
+	if (!link->enrp)
+		announce_input(link->r, link->buf, len, loop_now());
+	else if (addr_get(&from->sa, &source, &port))
+		discover_input(link->r, &source, link->buf, len, loop_now());
+}
+
 static void announce_ready(struct ev_loop *loop, ev_io *io, int events)
 {
 	struct announce_group *group = io->data;
 	struct link_announce *link = group->link;
+	union config_addr from;
+	socklen_t from_len;
 	unsigned int i;
 	ssize_t len;
 
 	(void)loop;
 	(void)events;
 	for (i = 0; i < TURN; i++) {
-		len = recv(group->fd, link->buf, sizeof(link->buf),
-			   MSG_DONTWAIT);
+		from_len = sizeof(from);
+		len = recvfrom(group->fd, link->buf, sizeof(link->buf),
+			       MSG_DONTWAIT, &from.sa, &from_len);
 		if (len < 0)
 			break;
-		announce_input(link->r, link->buf, len, loop_now());
+		announce_take(link, &from, len);
 	}
 }
 
-static void announce_send(void *arg, const void *msg, size_t len)
+static void announce_send_to(struct announce_group *group, const void *msg,
+			     size_t len)
+{
+	char text[ADDR_TEXT];
+	int err = 0;
+
+	if (sendto(group->fd, msg, len, MSG_DONTWAIT | MSG_NOSIGNAL,
+		   &group->addr.sa, addr_len(&group->addr)) < 0)
+		err = errno;
+	if (err && err != group->last_err) {
+		addr_text(&group->addr, text);
+		log_warn("announce: %s: %s", text, strerror(err));
+	}
+	group->last_err = err;
+}
+
+static void announce_send(void *arg, bool rsplib, const void *msg, size_t len)
 {
 	struct link_announce *link = arg;
-	struct announce_group *group;
-	char text[ADDR_TEXT];
 	size_t i;
-	int err;
 
-	for (i = 0; i < link->ngroups; i++) {
-		group = &link->groups[i];
-		err = 0;
-		if (sendto(group->fd, msg, len, MSG_DONTWAIT | MSG_NOSIGNAL,
-			   &group->addr.sa, addr_len(&group->addr)) < 0)
-			err = errno;
-		if (err && err != group->last_err) {
-			addr_text(&group->addr, text);
-			log_warn("announce: %s: %s", text, strerror(err));
-		}
-		group->last_err = err;
-	}
+	for (i = 0; i < link->ngroups; i++)
+		if (link->groups[i].rsplib == rsplib)
+			announce_send_to(&link->groups[i], msg, len);
+}
+
+static void announce_send_enrp(void *arg, const void *msg, size_t len)
+{
+	struct link_announce *link = arg;
+	size_t i;
+
+	for (i = 0; i < link->ngroups; i++)
+		announce_send_to(&link->groups[i], msg, len);
 }
 
 /* A TCP Transport has one address (WIRE-23), an SCTP Transport all. */
@@ -95,28 +125,24 @@ static size_t announce_tcp(const struct rsp_transport *all,
 	return i;
 }
 
-/* The addresses of this moment: they come and go. */
-static size_t announce_transports(void *arg, struct rsp_transport *transports)
+/*
+ * The addresses of this moment: they come and go.  RSPLIB knows no TCP
+ * Transport (5), and drops the whole announcement for the two bits of that
+ * number.
+ */
+static size_t announce_transports(void *arg, bool rsplib,
+				  struct rsp_transport *transports)
 {
 	const struct link_announce *link = arg;
 	const struct config *config = link->config;
-	static const union config_addr any = {
-		.in6 = { .sin6_family = AF_INET6 },
-	};
-	struct rsp_transport all = { .type = RSP_PARAM_SCTP_TRANSPORT };
+	struct rsp_transport all;
 	size_t n = 0;
 
-	all.use = RSP_USE_DATA_CONTROL;
-	all.port = RSP_ASAP_PORT;
-	if (config->naddrs)
-		all.port = ntohs(config->addrs[0].in.sin_port);
-	addr_listed(&all, config->naddrs ? config->addrs : &any,
-		    config->naddrs ? config->naddrs : 1);
-	if (!all.naddrs)
+	if (!addr_place(&all, config->addrs, config->naddrs, RSP_ASAP_PORT))
 		return 0;
 	if (config->sctp)
 		transports[n++] = all;
-	if (config->tcp)
+	if (config->tcp && !rsplib)
 		n += announce_tcp(&all, transports + n,
 				  ANNOUNCE_TRANSPORTS_MAX - n);
 	return n;
@@ -187,6 +213,7 @@ static int announce_open(struct link_announce *link,
 
 	group->link = link;
 	group->addr = *addr;
+	group->rsplib = config_is_rsplib_group(link->config, addr);
 	if (addr->sa.sa_family == AF_INET6)
 		group->addr.in6.sin6_scope_id = link->config->announce_interface;
 	ev_io_init(&group->io, announce_ready, -1, EV_READ);
@@ -201,16 +228,14 @@ static int announce_open(struct link_announce *link,
 	return 0;
 }
 
-struct link_announce *link_announce_open(struct registrar *r,
-					 struct ev_loop *loop,
-					 const struct config *config)
+static struct link_announce *announce_open_all(struct registrar *r,
+					       struct ev_loop *loop,
+					       const struct config *config,
+					       bool enrp)
 {
+	const struct config_groups *groups = enrp ? &config->enrp_announce :
+						    &config->announce;
 	struct link_announce *link = calloc(1, sizeof(*link));
-	const struct announce_link announce = {
-		.transports = announce_transports,
-		.send = announce_send,
-		.arg = link,
-	};
 	size_t i;
 
 	if (!link)
@@ -218,13 +243,44 @@ struct link_announce *link_announce_open(struct registrar *r,
 	link->r = r;
 	link->loop = loop;
 	link->config = config;
-	for (i = 0; i < config->ngroups; i++) {
-		if (!announce_open(link, &config->groups[i]))
+	link->enrp = enrp;
+	for (i = 0; i < groups->n; i++) {
+		if (!announce_open(link, &groups->addrs[i]))
 			continue;
 		link_announce_close(link);
 		return NULL;
 	}
-	announce_start(r, &announce, loop_now());
+	return link;
+}
+
+struct link_announce *link_announce_open(struct registrar *r,
+					 struct ev_loop *loop,
+					 const struct config *config)
+{
+	struct link_announce *link = announce_open_all(r, loop, config, false);
+	const struct announce_link announce = {
+		.transports = announce_transports,
+		.send = announce_send,
+		.arg = link,
+	};
+
+	if (link)
+		announce_start(r, &announce, loop_now());
+	return link;
+}
+
+struct link_announce *link_announce_open_enrp(struct registrar *r,
+					      struct ev_loop *loop,
+					      const struct config *config)
+{
+	struct link_announce *link = announce_open_all(r, loop, config, true);
+	const struct discover_link discover = {
+		.send = announce_send_enrp,
+		.arg = link,
+	};
+
+	if (link)
+		discover_start(r, &discover, loop_now());
 	return link;
 }
 
@@ -234,7 +290,10 @@ void link_announce_close(struct link_announce *link)
 
 	if (!link)
 		return;
-	link->r->announce.link.send = NULL;
+	if (link->enrp)
+		link->r->discover.link.send = NULL;
+	else
+		link->r->announce.link.send = NULL;
 	for (i = 0; i < link->ngroups; i++) {
 		ev_io_stop(link->loop, &link->groups[i].io);
 		if (link->groups[i].fd >= 0)

@@ -90,9 +90,10 @@ static const struct rsp_transport *tcp_source(struct asap_assoc *from)
 	return &tcp_of(container_of(from, struct conn, assoc))->source;
 }
 
-static int tcp_write(struct conn *c, const void *octets, size_t len)
+static int tcp_write(struct conn *c, const void *octets, size_t len, bool more)
 {
-	ssize_t n = send(c->fd, octets, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	ssize_t n = send(c->fd, octets, len, MSG_DONTWAIT | MSG_NOSIGNAL |
+			 (more ? MSG_MORE : 0));
 
 	return n < 0 ? -errno : n;
 }
@@ -173,8 +174,8 @@ static void tcp_read(struct conn *c)
 	}
 	len = t->len + (again ? 0 : n);
 	done = tcp_messages(c, buf, len);
-	/* the end comes after the answers to what was before it */
-	if (!n && !conn_blocked(c))
+	/* the end comes after the answers to what was before it: it is seen again */
+	if (!n && !c->queued)
 		conn_end(c);
 	if (!c->has_ended && (n > 0 || done))
 		tcp_keep(c, buf + done, len - done);

@@ -46,12 +46,17 @@ int log_level_parse(const char *name, enum log_level *level)
 	return -1;
 }
 
+bool log_wants(enum log_level level)
+{
+	return level <= log_threshold;
+}
+
 void log_at(enum log_level level, const char *format, ...)
 {
 	char line[1024];
 	va_list args;
 
-	if (level > log_threshold)
+	if (!log_wants(level))
 		return;
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);

@@ -3,6 +3,7 @@
 #ifndef RSPD_LOG_H
 #define RSPD_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The numbers are syslog's. */
@@ -15,6 +16,7 @@ enum log_level {
 
 void log_init(enum log_level level);
 int log_level_parse(const char *name, enum log_level *level);
+bool log_wants(enum log_level level);
 void log_at(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

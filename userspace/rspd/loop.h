@@ -17,7 +17,10 @@
 /* Milliseconds of the clock that the core is given. */
 uint64_t loop_now(void);
 
-/* Serve the core's deadlines and signals, until SIGTERM or SIGINT. */
-void loop_run(struct ev_loop *loop, struct registrar *r);
+/* Serve the core's deadlines and signals, SIGHUP by @reload, until SIGTERM or
+ * SIGINT.
+ */
+void loop_run(struct ev_loop *loop, struct registrar *r,
+	      void (*reload)(void *arg), void *arg);
 
 #endif /* RSPD_LOOP_H */

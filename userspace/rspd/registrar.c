@@ -6,9 +6,9 @@
  *	  ^                |      life, no answer to a keep-alive, too many
  *	  '----------------'      unreachable reports, loss of its association
  *
- * Everything that changes the handlespace goes through registrar_enter(),
- * registrar_change() and registrar_remove(): ENRP's handle updates belong
- * there.
+ * What happens to it here, all peers are told (RFC 5353 section 3.3): see
+ * registrar_enter(), registrar_change() and registrar_remove().  Elements with
+ * another home come and go by home.c.
  */
 #include "registrar.h"
 
@@ -18,7 +18,13 @@
 #include <string.h>
 
 #include "asap_send.h"
+#include "enrp.h"
+#include "enrp_send.h"
+#include "home.h"
 #include "log.h"
+#include "mentor.h"
+#include "names.h"
+#include "random.h"
 #include "subscription.h"
 
 /* Unreachable reports: UNR-10, UNR-12, KAL-11.  Milliseconds. */
@@ -44,6 +50,10 @@ struct registrar *registrar_new(const struct registrar_config *config,
 	r->now = now;
 	memcpy(&r->random, seed, sizeof(r->random));
 	r->random |= 1;
+	r->enrp.self.id = config->id;
+	LIST_INIT(&r->enrp.self.pes);
+	r->enrp.due = DEADLINE_NEVER;
+	r->enrp.presence = DEADLINE_NEVER;
 	if (hs_init(&r->hs, seed, &config->limits))
 		goto err_hs;
 	if (!table_init(&r->subs))
@@ -57,9 +67,23 @@ err_hs:
 void registrar_free(struct registrar *r)
 {
 	subscription_free_all(r);
+	mentor_free(r);
 	hs_free(&r->hs);
 	deadlines_free(&r->deadlines);
 	free(r);
+}
+
+void registrar_reconfigure(struct registrar *r,
+			   const struct registrar_config *config, uint64_t now)
+{
+	uint32_t id = r->config.id;
+
+	r->now = now;
+	r->config = *config;
+	r->config.id = id;
+	r->hs.limits = config->limits;
+	peers_reconfigure(r);
+	discover_reconfigure(r);
 }
 
 bool bucket_take(struct bucket *b, uint32_t rate, uint64_t now)
@@ -79,15 +103,6 @@ bool bucket_take(struct bucket *b, uint32_t rate, uint64_t now)
 	return true;
 }
 
-/* xorshift64*: spreads keep-alives, guards nothing. */
-static uint32_t registrar_random(struct registrar *r, uint32_t below)
-{
-	r->random ^= r->random >> 12;
-	r->random ^= r->random << 25;
-	r->random ^= r->random >> 27;
-	return ((r->random * 0x2545f4914f6cdd1dULL >> 32) * below) >> 32;
-}
-
 /* KAL-08: the interval, plus or minus 50 percent. */
 static uint64_t registrar_ka_pause(struct registrar *r)
 {
@@ -95,10 +110,10 @@ static uint64_t registrar_ka_pause(struct registrar *r)
 
 	if (!mean)
 		return DEADLINE_NEVER;
-	return r->now + mean / 2 + registrar_random(r, mean);
+	return r->now + mean / 2 + random_below(&r->random, mean);
 }
 
-static void registrar_arm(struct registrar *r, struct hs_pe *pe)
+void registrar_arm(struct registrar *r, struct hs_pe *pe)
 {
 	uint64_t when = pe->life_end;
 
@@ -113,45 +128,34 @@ static void registrar_log(struct registrar *r, struct rsp_octets handle,
 			  uint32_t pe_id, const char *what)
 {
 	bool few = bucket_take(&r->logs, LOG_RATE, r->now);
+	enum log_level level = few ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG;
 
-	log_at(few ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG,
-	       "pool %s: element 0x%08x %s", log_octets(handle.data, handle.len),
-	       pe_id, what);
+	/* or most of the time would go into text that nobody sees */
+	if (!log_wants(level))
+		return;
+	log_at(level, "pool %s: element 0x%08x %s",
+	       log_octets(handle.data, handle.len), pe_id, what);
 }
 
 static void registrar_remove(struct registrar *r, struct hs_pe *pe,
 			     const char *why)
 {
-	struct hs_pool *pool = pe->pool;
-	bool last = pool->npes == 1;
-
-	registrar_log(r, hs_pool_handle(pool), pe->id, why);
-	deadline_clear(&r->deadlines, &pe->deadline);
-	assoc_disown(pe);
-	if (last)
-		subscription_pool_gone(r, pool);
-	hs_remove(&r->hs, pe);
-	if (!last)
-		subscription_changed(r, pool);
-}
-
-void registrar_unreachable(struct registrar *r, struct hs_pe *pe,
-			   const char *why)
-{
-	r->stats.removed++;
-	registrar_remove(r, pe, why);
+	registrar_log(r, hs_pool_handle(pe->pool), pe->id, why);
+	enrp_send_update(r, pe, RSP_UPDATE_DEL_PE);
+	home_forget(r, pe);
 }
 
 /*
  * The element did not ask for it: it is told, so that one that lives can
  * register again at once (REG-28 asks for this at the end of the life only).
  */
-static void registrar_evict(struct registrar *r, struct hs_pe *pe,
-			    const char *why)
+void registrar_evict(struct registrar *r, struct hs_pe *pe, const char *why)
 {
 	struct asap_to to = { .assoc = pe->owner };
 
-	asap_send_deregistered(r, to, hs_pool_handle(pe->pool), pe->id, 0);
+	if (pe->owner)
+		asap_send_deregistered(r, to, hs_pool_handle(pe->pool), pe->id,
+				       0);
 	r->stats.removed++;
 	registrar_remove(r, pe, why);
 }
@@ -162,12 +166,15 @@ static void registrar_evict(struct registrar *r, struct hs_pe *pe,
  */
 void registrar_keep_alive(struct registrar *r, struct hs_pe *pe)
 {
-	int err = asap_send_keep_alive(r, pe);
+	int err = pe->owner ? 0 : assoc_call(r, pe);
+
+	if (!err)
+		err = asap_send_keep_alive(r, pe);
 
 	if (err == -EAGAIN) {
 		pe->ka_next = r->now + KA_PAUSE_MIN;
 	} else if (err) {
-		registrar_unreachable(r, pe, "removed: cannot be reached");
+		home_silent(r, pe, "removed: cannot be reached");
 		return;
 	} else {
 		pe->ka_sent = r->now;
@@ -180,7 +187,7 @@ void registrar_keep_alive(struct registrar *r, struct hs_pe *pe)
 void registrar_keep_alive_soon(struct registrar *r, struct hs_pe *pe)
 {
 	pe->ka_timeout = DEADLINE_NEVER;
-	pe->ka_next = r->now + registrar_random(r, KA_PAUSE_MIN);
+	pe->ka_next = r->now + random_below(&r->random, KA_PAUSE_MIN);
 	registrar_arm(r, pe);
 }
 
@@ -197,7 +204,7 @@ static void registrar_due(struct registrar *r, struct hs_pe *pe)
 	} else if (late) {
 		registrar_keep_alive_soon(r, pe);
 	} else if (pe->ka_timeout <= r->now) {
-		registrar_evict(r, pe, "removed: no answer to keep-alive");
+		home_silent(r, pe, "removed: no answer to keep-alive");
 	} else {
 		registrar_keep_alive(r, pe);
 	}
@@ -208,8 +215,11 @@ uint64_t registrar_next(const struct registrar *r)
 	uint64_t element = deadlines_next(&r->deadlines);
 	uint64_t update = deadlines_next(&r->updates);
 	uint64_t announce = announce_next(r);
+	uint64_t enrp = enrp_next(r);
 	uint64_t first = element < update ? element : update;
 
+	if (enrp < first)
+		first = enrp;
 	return first < announce ? first : announce;
 }
 
@@ -220,6 +230,7 @@ void registrar_tick(struct registrar *r, uint64_t now)
 	r->now = now;
 	while ((d = deadlines_pop(&r->deadlines, now)))
 		registrar_due(r, container_of(d, struct hs_pe, deadline));
+	enrp_tick(r);
 	subscription_run(r);
 	announce_tick(r);
 }
@@ -315,8 +326,8 @@ static int registrar_check_values(struct registrar *r,
 	return 0;
 }
 
-static int registrar_check_pool(const struct hs_pool *pool,
-				const struct rsp_pe_param *param)
+int registrar_check_pool(const struct hs_pool *pool,
+			 const struct rsp_pe_param *param)
 {
 	if (param->policy.type != pool->policy)
 		return RSP_CAUSE_INCONSISTENT_POLICY;
@@ -325,6 +336,15 @@ static int registrar_check_pool(const struct hs_pool *pool,
 	if (param->user.use != pool->use)
 		return RSP_CAUSE_INCONSISTENT_CONTROL;
 	return 0;
+}
+
+/* All messages go there from now on. */
+static void registrar_welcome(struct registrar *r, struct hs_pe *pe,
+			      struct asap_assoc *from)
+{
+	assoc_own(pe, from);
+	pe->ka_next = registrar_ka_pause(r);
+	pe->ka_timeout = DEADLINE_NEVER;
 }
 
 static int registrar_enter(struct registrar *r, struct rsp_octets handle,
@@ -342,10 +362,10 @@ static int registrar_enter(struct registrar *r, struct rsp_octets handle,
 		err = hs_add(&r->hs, handle, param, pe);
 	if (err)
 		return err;
-	assoc_own(*pe, from);
-	(*pe)->ka_next = registrar_ka_pause(r);
-	(*pe)->ka_timeout = DEADLINE_NEVER;
+	registrar_welcome(r, *pe, from);
+	peer_own(r, *pe, &r->enrp.self);
 	registrar_log(r, handle, (*pe)->id, "registered");
+	enrp_send_new(r, *pe);
 	subscription_changed(r, (*pe)->pool);
 	if (from->rsplib && handle.len > 32)
 		log_warn("pool %s: RSPLIB takes handles of 32 octets at most",
@@ -357,23 +377,27 @@ static int registrar_change(struct registrar *r, struct hs_pe *pe,
 			    const struct rsp_pe_param *param,
 			    struct asap_assoc *from)
 {
-	size_t weight = hs_pe_weight(pe);
 	bool changed;
 	int err;
 
-	err = hs_replace(&r->hs, pe, param, assoc_room(r, from), &changed);
+	err = assoc_replace(r, pe, param, assoc_room(r, from), &changed);
 	if (err)
 		return err;
-	pe->owner->octets += hs_pe_weight(pe) - weight;
 	if (pe->owner != from) {
 		assoc_disown(pe);
-		assoc_own(pe, from);
-		pe->ka_next = registrar_ka_pause(r);
-		pe->ka_timeout = DEADLINE_NEVER;
+		registrar_welcome(r, pe, from);
 	}
+	if (pe->home != &r->enrp.self) {	/* REG-23 */
+		peer_disown(r, pe);
+		peer_own(r, pe, &r->enrp.self);
+	}
+	pe->claim = false;
 	pe->reports = 0;
-	if (changed)
-		subscription_changed(r, pe->pool);
+	if (!changed && !pe->rival)
+		return 0;
+	pe->rival = 0;
+	enrp_send_update(r, pe, RSP_UPDATE_ADD_PE);
+	subscription_changed(r, pe->pool);
 	return 0;
 }
 
@@ -386,6 +410,14 @@ static void registrar_fill_in(struct registrar *r, struct rsp_pe_param *param,
 		param->asap = *source;
 	else
 		param->asap.type = 0;
+	/* means nothing there; RSPLIB takes no element with anything else */
+	param->asap.use = RSP_USE_DATA_ONLY;
+}
+
+uint64_t registrar_life_end(const struct registrar *r, int32_t life)
+{
+	return life == RSP_LIFE_INFINITE ? DEADLINE_NEVER :
+	       r->now + life * 1000ULL;
 }
 
 static int registrar_try(struct registrar *r, struct rsp_octets handle,
@@ -411,8 +443,8 @@ static int registrar_try(struct registrar *r, struct rsp_octets handle,
 		err = registrar_enter(r, handle, param, from, &pe);
 	if (err)
 		return RSP_CAUSE_LACK_OF_RESOURCES;
-	pe->life_end = param->life == RSP_LIFE_INFINITE ? DEADLINE_NEVER :
-		       r->now + param->life * 1000ULL;
+	pe->proved = r->now;
+	pe->life_end = registrar_life_end(r, param->life);
 	registrar_arm(r, pe);
 	return 0;
 }
@@ -451,8 +483,13 @@ int registrar_deregister(struct registrar *r, struct rsp_octets handle,
 		return RSP_CAUSE_SECURITY;
 	if (!pe)
 		return 0;	/* DRG-07 */
-	if (pe->owner != from)
+	if (pe->owner != from && registrar_clash(pe, from, from->link->source(from)))
 		return RSP_CAUSE_SECURITY;	/* DRG-10 */
+	if (pe->home != &r->enrp.self) {
+		/* as if it had registered here before: only so peers believe us */
+		home_adopt(r, pe, 0);
+		enrp_send_update(r, pe, RSP_UPDATE_ADD_PE);
+	}
 	r->stats.deregistered++;
 	registrar_remove(r, pe, "de-registered");
 	return 0;
@@ -467,6 +504,8 @@ void registrar_alive(struct registrar *r, struct rsp_octets handle,
 		r->stats.acks_unasked++;
 		return;
 	}
+	if (!home_alive(r, pe))
+		return;
 	pe->reports = 0;
 	pe->ka_timeout = DEADLINE_NEVER;
 	pe->ka_next = registrar_ka_pause(r);
@@ -498,7 +537,7 @@ static unsigned int registrar_count_report(struct registrar *r,
 }
 
 /* UNR-05: keep-alive at once, but not one after the other (KAL-11). */
-static void registrar_verify(struct registrar *r, struct hs_pe *pe)
+void registrar_verify(struct registrar *r, struct hs_pe *pe)
 {
 	if (pe->ka_timeout != DEADLINE_NEVER)
 		return;
@@ -526,9 +565,41 @@ void registrar_report(struct registrar *r, struct rsp_octets handle,
 	}
 	r->stats.reports++;
 	if (registrar_count_report(r, pe, from->serial) > MAX_BAD_PE_REPORT)
-		registrar_evict(r, pe, "removed: reported unreachable");
+		home_silent(r, pe, "removed: reported unreachable");
 	else
 		registrar_verify(r, pe);
+}
+
+/* What the policy goes by; static buffer */
+static const char *registrar_policy_text(const struct hs_pe *pe,
+					 const struct rsp_policy_param *p)
+{
+	static char text[64];
+
+	switch (p->type) {
+	case RSP_POLICY_WEIGHTED_ROUND_ROBIN:
+	case RSP_POLICY_WEIGHTED_RANDOM:
+		snprintf(text, sizeof(text), " weight %u", p->weight);
+		break;
+	case RSP_POLICY_PRIORITY:
+		snprintf(text, sizeof(text), " priority %u", p->priority);
+		break;
+	case RSP_POLICY_LEAST_USED:
+	case RSP_POLICY_RANDOM_LEAST_USED:
+		snprintf(text, sizeof(text), " load %u", p->load);
+		break;
+	case RSP_POLICY_PRIORITY_LEAST_USED:
+		snprintf(text, sizeof(text), " load %u + %u", p->load,
+			 p->degradation);
+		break;
+	case RSP_POLICY_LEAST_USED_DEGRADATION:
+		snprintf(text, sizeof(text), " load %u + %u x %u", p->load,
+			 pe->selection.selected, p->degradation);
+		break;
+	default:
+		text[0] = '\0';
+	}
+	return text;
 }
 
 static void registrar_dump_pool(const struct hs_pool *pool)
@@ -536,15 +607,46 @@ static void registrar_dump_pool(const struct hs_pool *pool)
 	const struct hs_pe *pe;
 	struct rsp_pe_param param;
 
-	log_info("pool %s: %u elements, policy 0x%08x",
+	log_info("pool %s: %u elements, policy %s",
 		 log_octets(pool->handle, pool->handle_len), pool->npes,
-		 pool->policy);
+		 rsp_name_or_number(RSP_NAMES_POLICY, pool->policy));
 	TAILQ_FOREACH(pe, &pool->pes, in_pool) {
 		hs_pe_param(pe, &param);
-		log_info("  0x%08x home 0x%08x life %d s port %u over %s",
+		log_info("  0x%08x home 0x%08x life %d s port %u over %s%s",
 			 pe->id, param.home_id, param.life, param.user.port,
-			 pe->owner->link->name);
+			 pe->owner ? pe->owner->link->name : "nothing",
+			 registrar_policy_text(pe, &param.policy));
 	}
+}
+
+static void registrar_dump_peers(const struct registrar *r)
+{
+	static const char *const states[] = {
+		[PEER_UNKNOWN] = "not heard yet",
+		[PEER_ACTIVE] = "active",
+		[PEER_ASKED] = "asked",
+		[PEER_TAKEN] = "being taken over",
+		[PEER_CEDED] = "being taken over by another one",
+	};
+	const struct registrar_stats *s = &r->stats;
+	const struct enrp_peer *p;
+
+	peers_each(r, p)
+		log_info("peer 0x%08x %s: %zu elements, checksum 0x%04x, heard %llu ms ago",
+			 p->id, states[p->state], p->npes, peer_checksum(p),
+			 (unsigned long long)(r->now - p->heard));
+	log_info("peers: updates %llu, audits %llu, dead %llu, takeovers %llu, contests %llu",
+		 (unsigned long long)s->enrp_updates,
+		 (unsigned long long)s->audits,
+		 (unsigned long long)s->peers_dead,
+		 (unsigned long long)s->takeovers,
+		 (unsigned long long)s->contests);
+	log_info("peers: too many %llu, no room %llu, other policy %llu, strange home %llu, taken as suggested %llu",
+		 (unsigned long long)s->peers_refused,
+		 (unsigned long long)s->foreign_refused,
+		 (unsigned long long)s->inconsistent,
+		 (unsigned long long)s->strange_homes,
+		 (unsigned long long)s->suggestions_taken);
 }
 
 void registrar_dump(const struct registrar *r)
@@ -581,6 +683,12 @@ void registrar_dump(const struct registrar *r)
 		 (unsigned long long)s->announced,
 		 (unsigned long long)s->announces_heard,
 		 (unsigned long long)s->announces_bad);
+	log_info("discovery: heard %llu, bad %llu, calls %llu, too many %llu",
+		 (unsigned long long)s->discover_heard,
+		 (unsigned long long)s->discover_bad,
+		 (unsigned long long)s->discover_calls,
+		 (unsigned long long)s->discover_limited);
+	registrar_dump_peers(r);
 	log_info("connections: %llu, dialed %llu, refused %llu, evicted %llu, idle %llu, not reading %llu, garbage %llu",
 		 (unsigned long long)s->conns, (unsigned long long)s->dialed,
 		 (unsigned long long)s->conns_refused,

@@ -13,7 +13,9 @@
 
 #include "announce.h"
 #include "assoc.h"
+#include "discover.h"
 #include "handlespace.h"
+#include "peer.h"
 
 #define REGISTRAR_PREFIXES_MAX	16
 
@@ -35,24 +37,29 @@ struct registrar_prefix {
  * @ka_interval: mean time between two keep-alives to a pool element, 0: none
  * @ka_timeout: time for the acknowledgement
  * @max_items: most pool elements of a resolution, 0: as many as fit
+ * @degrade_items: of an answer so many pool elements count as selected for Least
+ *	Used with Degradation, 0: all
  * @rsplib: peers have RSPLIB's habits where they are not the RFC's
  * @prefixes: and those for which this is otherwise, the longest prefix counts
  * @nprefixes: entries of @prefixes
  * @max_subs: most subscriptions in all
  * @max_peer_subs: and of one association that is not the module
  * @limits: of the handlespace
+ * @enrp: of what concerns other registrars
  */
 struct registrar_config {
 	uint32_t id;
 	uint32_t ka_interval;
 	uint32_t ka_timeout;
 	uint32_t max_items;
+	uint32_t degrade_items;
 	bool rsplib;
 	struct registrar_prefix prefixes[REGISTRAR_PREFIXES_MAX];
 	size_t nprefixes;
 	uint32_t max_subs;
 	uint32_t max_peer_subs;
 	struct hs_limits limits;
+	struct enrp_config enrp;
 };
 
 /* Since the start. */
@@ -77,6 +84,10 @@ struct registrar_stats {
 	uint64_t announced;	/* announcements sent */
 	uint64_t announces_heard; /* received from others */
 	uint64_t announces_bad;	/* what was none */
+	uint64_t discover_heard; /* presences of registrars by multicast */
+	uint64_t discover_bad;	/* what was none */
+	uint64_t discover_calls; /* associations made because of them */
+	uint64_t discover_limited; /* or not made: too many */
 	uint64_t dialed;	/* associations made to verify elements */
 	uint64_t conns;		/* associations and connections accepted */
 	uint64_t conns_refused;	/* not accepted: too many */
@@ -84,6 +95,16 @@ struct registrar_stats {
 	uint64_t conns_idle;	/* ended: no request for a long time */
 	uint64_t conns_slow;	/* ended: did not read */
 	uint64_t conns_garbage;	/* ended: sent what is no message */
+	uint64_t enrp_updates;	/* changes told to all peers */
+	uint64_t peers_dead;	/* peers that were there and are not any more */
+	uint64_t peers_refused;	/* not noted: too many */
+	uint64_t takeovers;	/* completed by us */
+	uint64_t suggestions_taken; /* elements that were offered to us */
+	uint64_t audits;	/* tables of peers read */
+	uint64_t contests;	/* elements of ours that a peer took for its own */
+	uint64_t foreign_refused; /* elements of peers for which there is no room */
+	uint64_t inconsistent;	/* elements of peers that do not fit to their pool */
+	uint64_t strange_homes;	/* elements whose home is not who it should be */
 };
 
 /**
@@ -94,9 +115,11 @@ struct registrar_stats {
  * @subs: struct subscription by association and pool
  * @updates: when subscribers are to be told
  * @announce: announcements
+ * @discover: presences by multicast
+ * @enrp: other registrars
  * @dialer: makes associations, .dial may be NULL
  * @now: time of the last call from outside
- * @random: state of the generator that spreads keep-alives
+ * @random: state of the generator that spreads keep-alives and selects
  * @serials: last asap_assoc.serial given out
  * @logs: limits what is logged because of others
  * @stats: counters
@@ -109,6 +132,8 @@ struct registrar {
 	struct table subs;
 	struct deadlines updates;
 	struct announce announce;
+	struct discover discover;
+	struct enrp enrp;
 	struct asap_dialer dialer;
 	uint64_t now;
 	uint64_t random;
@@ -130,17 +155,33 @@ struct registrar *registrar_new(const struct registrar_config *config,
 				uint64_t now);
 void registrar_free(struct registrar *r);
 
+/* Other settings from now on, but for the identifier. */
+void registrar_reconfigure(struct registrar *r,
+			   const struct registrar_config *config, uint64_t now);
+
 /* When registrar_tick() wants to be called, DEADLINE_NEVER: not at all. */
 uint64_t registrar_next(const struct registrar *r);
 void registrar_tick(struct registrar *r, uint64_t now);
 
 /*
- * What follows is asap.c's and assoc.c's way in.
+ * What follows is the way in for the other parts of the core.
  */
 
-/* Remove a pool element that cannot be reached any more. */
-void registrar_unreachable(struct registrar *r, struct hs_pe *pe,
-			   const char *why);
+/* Whatever was set of @pe.life_end, .ka_next, .ka_timeout */
+void registrar_arm(struct registrar *r, struct hs_pe *pe);
+
+/* When a registration that is made now ends. */
+uint64_t registrar_life_end(const struct registrar *r, int32_t life);
+
+/* Does it fit to the pool (REG-20)?  Return: 0, or the cause why not. */
+int registrar_check_pool(const struct hs_pool *pool,
+			 const struct rsp_pe_param *param);
+
+/* Remove an element of ours, which is told so, as all peers are. */
+void registrar_evict(struct registrar *r, struct hs_pe *pe, const char *why);
+
+/* Ask @pe whether it is there, now or soon. */
+void registrar_verify(struct registrar *r, struct hs_pe *pe);
 
 /* Send a keep-alive to @pe now; it may be gone afterwards. */
 void registrar_keep_alive(struct registrar *r, struct hs_pe *pe);

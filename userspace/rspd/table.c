@@ -2,6 +2,7 @@
 /* Chained hash tables and the hash function, see table.h. */
 #include "table.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,14 +107,13 @@ static uint64_t sip_rotl(uint64_t x, unsigned int bits)
 	return x << bits | x >> (64 - bits);
 }
 
+/* Up to 8 octets */
 static uint64_t sip_word(const uint8_t *p, size_t len)
 {
 	uint64_t word = 0;
-	size_t i;
 
-	for (i = 0; i < len; i++)
-		word |= (uint64_t)p[i] << (8 * i);
-	return word;
+	memcpy(&word, p, len);
+	return le64toh(word);
 }
 
 static void sip_round(uint64_t v[4])

@@ -4,7 +4,7 @@
  *
  * An input is a configuration and a sequence of what can happen to a
  * registrar: messages of several associations, well-formed ones and octets as
- * they come, time, associations that end, links that cannot send.  After each
+ * they come, messages of other registrars, time, associations that end, links that cannot send.  After each
  * the core's tables have to agree with each other, and whatever it said has to
  * be a message that our own reader finds nothing wrong with.
  */
@@ -13,8 +13,10 @@
 
 #include "../../selftests/fuzz/input.h"
 #include "../rspd/asap.h"
+#include "../rspd/enrp.h"
 #include "../rspd/log.h"
 #include "../rspd/subscription.h"
+#include "policy_tree.h"
 
 #define ASSOCS	4
 #define DIALS	4	/* associations that the core makes */
@@ -34,7 +36,7 @@ struct assoc {
 	uint32_t request;	/* and the request that it answers */
 };
 
-static struct assoc assocs[ASSOCS], dials[DIALS];
+static struct assoc assocs[ASSOCS], dials[DIALS], peers[ASSOCS];
 static struct registrar *r;
 static uint64_t now;
 static uint8_t message[RSP_MSG_SPACE];
@@ -58,7 +60,8 @@ static int link_send(struct asap_assoc *to, uint32_t request, const void *msg,
 	struct rsp_msg parsed;
 
 	must(len <= to->link->msg_max);
-	must(!rsp_msg_parse(msg, len, RSP_PROTO_ASAP, &parsed, &report));
+	must(!rsp_msg_parse(msg, len, to->link->enrp ? RSP_PROTO_ENRP :
+			    RSP_PROTO_ASAP, &parsed, &report));
 	must(!report.count && !parsed.ignored);
 	if (a->err)
 		return a->err;
@@ -85,34 +88,94 @@ static void link_close(struct asap_assoc *assoc)
 	a->err = -ENOTCONN;
 }
 
+#define LINK(what, octets, ...)						\
+	{ .name = (what), .msg_max = (octets), .send = link_send,	\
+	  .source = link_source, .close = link_close, __VA_ARGS__ }
+
 static const struct asap_link links[] = {
-	{ "sctp", RSP_MSG_SPACE, false, true, link_send, link_source, link_close },
-	{ "netlink", 65531, true, true, link_send, link_source, NULL },
-	{ "tcp", RSP_MSG_SPACE, false, false, link_send, link_source, link_close },
-	{ "sctp", RSP_MSG_SPACE, false, true, link_send, link_source, link_close },
+	LINK("sctp", RSP_MSG_SPACE, .registers = true),
+	{
+		.name = "netlink",
+		.msg_max = 65531,
+		.vouches = true,
+		.registers = true,
+		.send = link_send,
+		.source = link_source,
+	},
+	LINK("tcp", RSP_MSG_SPACE, .registers = false),
+	LINK("sctp", RSP_MSG_SPACE, .registers = true),
 };
 
+static const struct asap_link peer_link =
+	LINK("enrp", RSP_MSG_SPACE, .enrp = true);
+
 /* The core may make one, if there is one left. */
-static struct asap_assoc *dial(void *arg, const struct rsp_transport *to)
+static bool is_at(const struct assoc *a, const struct rsp_transport *to)
+{
+	return a->there && !a->closed && a->source.port == to->port &&
+	       !memcmp(a->source.addrs, to->addrs, sizeof(to->addrs));
+}
+
+static int dial(void *arg, const struct rsp_transport *to,
+		struct asap_assoc **assoc)
 {
 	unsigned int i;
 
 	(void)arg;
 	must(to->type == RSP_PARAM_SCTP_TRANSPORT && to->naddrs);
+	for (i = 0; i < DIALS && !is_at(&dials[i], to); i++)
+		;
+	if (i < DIALS) {
+		*assoc = &dials[i].assoc;
+		return 0;
+	}
 	for (i = 0; i < DIALS && dials[i].there; i++)
 		;
 	if (i == DIALS)
-		return NULL;
+		return -EAGAIN;
 	memset(&dials[i], 0, sizeof(dials[i]));
 	dials[i].there = true;
 	dials[i].source = *to;
 	registrar_found(r, &dials[i].assoc, &links[0]);
 	dials[i].assoc.dialed = true;
-	return &dials[i].assoc;
+	*assoc = &dials[i].assoc;
+	return 0;
+}
+
+/* A peer can be called at 198.51.100.N; it is there, or not. */
+static int dial_peer(void *arg, const struct rsp_transport *to,
+		     struct asap_assoc **assoc)
+{
+	struct assoc *p = &peers[to->addrs[0].octets[3] % ASSOCS];
+
+	(void)arg;
+	if (p->closed)
+		return -EAGAIN;
+	if (!p->there) {
+		memset(p, 0, sizeof(*p));
+		p->there = true;
+		p->source = *to;
+		registrar_found(r, &p->assoc, &peer_link);
+		p->assoc.dialed = true;
+	}
+	*assoc = &p->assoc;
+	return 0;
+}
+
+static bool peer_place(void *arg, struct rsp_transport *place)
+{
+	(void)arg;
+	memset(place, 0, sizeof(*place));
+	place->type = RSP_PARAM_SCTP_TRANSPORT;
+	place->port = RSP_ENRP_PORT;
+	place->naddrs = 1;
+	place->addrs[0] = (struct rsp_addr){ 4, { 198, 51, 100, 9 } };
+	return true;
 }
 
 static void lost(struct assoc *a)
 {
+	a->closed = true;
 	registrar_lost(r, &a->assoc, now);
 	must(LIST_EMPTY(&a->assoc.pes) && LIST_EMPTY(&a->assoc.subs));
 	must(!a->assoc.npes && !a->assoc.nsubs && !a->assoc.octets);
@@ -127,6 +190,11 @@ static void bury(void)
 	for (i = 0; i < DIALS; i++)
 		if (dials[i].there && dials[i].closed)
 			lost(&dials[i]);
+	for (i = 0; i < ASSOCS; i++) {
+		if (peers[i].there && peers[i].closed)
+			lost(&peers[i]);
+		peers[i].closed = false;
+	}
 }
 
 static void found(struct assoc *a, struct input *in)
@@ -217,8 +285,38 @@ static unsigned int check_pool(struct hs_pool *pool)
 		must(param.pe_id == pe->id && param.policy.type == pool->policy);
 		n++;
 	}
-	must(n && n == pool->npes);
+	must(n && n == pool->npes && policy_agrees(pool));
 	return n;
+}
+
+/* Elements with that home.  Some of others have an association, too. */
+static unsigned int check_home(const struct enrp_peer *p)
+{
+	unsigned int n = 0, unowned = 0;
+	const struct hs_pe *pe;
+	uint64_t sum = 0;
+
+	LIST_FOREACH(pe, &p->pes, in_home) {
+		must(pe->home == p);
+		sum += hs_pe_sum(pe);
+		unowned += !pe->owner;
+		n++;
+	}
+	must(n == p->npes && sum == p->sum);
+	return unowned;
+}
+
+static unsigned int check_peers(void)
+{
+	const struct enrp_peer *p;
+	unsigned int unowned = check_home(&r->enrp.self);
+
+	peers_each(r, p) {
+		must(!p->assoc || p->assoc->peer == p);
+		must(!p->table.next || p->table.next->pool);
+		unowned += check_home(p);
+	}
+	return unowned;
 }
 
 static void check(void)
@@ -233,7 +331,7 @@ static void check(void)
 		pools++;
 	}
 	must(pools == r->hs.pools.count && pes == r->hs.pes.count);
-	must(pes == owned() && r->deadlines.count <= pes);
+	must(pes == owned() + check_peers() && r->deadlines.count <= pes);
 	must(subs == r->subs.count && subs <= r->config.max_subs);
 	for (i = 0; i < ASSOCS; i++)
 		subs -= check_subs_of(&assocs[i]);
@@ -243,7 +341,7 @@ static void check(void)
 	must(!subs);
 	must(pes <= r->config.limits.pes);
 	must(r->hs.octets <= r->config.limits.octets && !pes == !r->hs.octets);
-	must(r->stats.registered >= pes && r->stats.rx_bad <= r->stats.rx);
+	must(r->stats.rx_bad <= r->stats.rx);
 }
 
 /* ---- what happens ------------------------------------------------------------------------ */
@@ -255,7 +353,10 @@ static void receive(struct assoc *from, const void *octets, size_t len)
 
 	must(copy);
 	memcpy(copy, octets, len);
-	asap_input(r, &from->assoc, from->request + 1, copy, len, now);
+	if (from->assoc.link->enrp)
+		enrp_input(r, &from->assoc, copy, len, now);
+	else
+		asap_input(r, &from->assoc, from->request + 1, copy, len, now);
 	free(copy);
 }
 
@@ -270,9 +371,13 @@ static void put_handle(struct rsp_writer *w, struct input *in)
 		rsp_put_handle(w, longest, in_u16(in) % RSP_HANDLE_MAX_WIRE + 1);
 }
 
-static void put_pe(struct rsp_writer *w, struct input *in)
+static void put_pe(struct rsp_writer *w, struct input *in, uint32_t home)
 {
-	static const uint32_t policies[] = { 1, 1, 1, 3, 2, 0x40000002, 4711 };
+	static const uint32_t policies[] = {
+		1, 1, 1, 3, 2, 0x40000002, 4711, 4, 5, 0x40000001, 0x40000003,
+		0x40000004,
+	};
+	static const uint32_t values[] = { 1, 0, 2, 5, UINT32_MAX, 0x80000000 };
 	static const int32_t lives[] = {
 		300, 30, RSP_LIFE_INFINITE, 1, 0, -2, INT32_MAX,
 	};
@@ -282,8 +387,9 @@ static void put_pe(struct rsp_writer *w, struct input *in)
 	};
 	struct rsp_pe_param pe = {
 		.pe_id = in_u8(in) % 8,
+		.home_id = home,
 		.life = in_of(in, lives),
-		.policy = { .type = in_of(in, policies), .weight = 1 },
+		.policy = { .type = in_of(in, policies) },
 		.user = {
 			.type = in_of(in, transports),
 			.port = 7,
@@ -297,6 +403,10 @@ static void put_pe(struct rsp_writer *w, struct input *in)
 		pe.user.naddrs = 2;
 		pe.user.addrs[1] = (struct rsp_addr){ 6, { 0xfd, 1 } };
 	}
+	pe.policy.weight = in_of(in, values);
+	pe.policy.priority = pe.policy.weight;
+	pe.policy.load = pe.policy.weight;
+	pe.policy.degradation = in_of(in, values);
 	rsp_put_pe(w, &pe);
 }
 
@@ -318,7 +428,7 @@ static void do_registration(struct assoc *a, struct input *in)
 
 	rsp_msg_begin(&w, message, sizeof(message), RSP_ASAP_REGISTRATION, 0);
 	put_handle(&w, in);
-	put_pe(&w, in);
+	put_pe(&w, in, 0);
 	receive_request(a, rsp_msg_end(&w), RSP_ASAP_REGISTRATION_RESPONSE);
 }
 
@@ -430,6 +540,123 @@ static void do_link(struct assoc *a, struct input *in)
 	a->err = in_of(in, errors);
 }
 
+/* ---- other registrars ---------------------------------------------------------------------- */
+
+/* Of the identifiers, 1 is ours, and more than one may be at one place. */
+static uint32_t in_id(struct input *in)
+{
+	return in_u8(in) % 6;
+}
+
+static void put_table(struct rsp_writer *w, struct input *in)
+{
+	unsigned int n = in_u8(in) % 8;
+
+	while (n--) {
+		if (in_u8(in) % 2)
+			put_handle(w, in);
+		put_pe(w, in, in_id(in));
+	}
+}
+
+static void put_enrp(struct rsp_writer *w, struct input *in, uint8_t type)
+{
+	struct rsp_transport place;
+
+	switch (type) {
+	case RSP_ENRP_PRESENCE:
+		rsp_put_pe_checksum(w, in_u16(in));
+		break;
+	case RSP_ENRP_HANDLE_TABLE_RESPONSE:
+		put_table(w, in);
+		break;
+	case RSP_ENRP_HANDLE_UPDATE:
+		rsp_put_u16(w, in_u8(in) % 3);
+		rsp_put_u16(w, 0);
+		put_handle(w, in);
+		put_pe(w, in, in_id(in));
+		break;
+	case RSP_ENRP_LIST_RESPONSE:
+		peer_place(NULL, &place);
+		place.addrs[0].octets[3] = in_u8(in) % ASSOCS;
+		rsp_put_server_info(w, in_id(in), &place);
+		break;
+	case RSP_ENRP_INIT_TAKEOVER:
+	case RSP_ENRP_INIT_TAKEOVER_ACK:
+	case RSP_ENRP_TAKEOVER_SERVER:
+		rsp_put_u32(w, in_id(in));
+		break;
+	}
+}
+
+static void do_enrp(struct assoc *a, struct input *in)
+{
+	struct assoc *p = &peers[a - assocs];
+	uint8_t type = 1 + in_u8(in) % RSP_ENRP_ERROR;
+	struct asap_assoc *assoc;
+	struct rsp_transport place;
+	struct rsp_writer w;
+
+	peer_place(NULL, &place);
+	place.addrs[0].octets[3] = a - assocs;
+	if (dial_peer(NULL, &place, &assoc))
+		return;
+	rsp_msg_begin(&w, message, sizeof(message), type, in_u8(in) % 4);
+	rsp_put_u32(&w, in_id(in));
+	rsp_put_u32(&w, in_id(in));
+	put_enrp(&w, in, type);
+	if (!w.failed)
+		receive(p, message, rsp_msg_end(&w));
+}
+
+/* A presence by multicast, of one who is there or not; or any octets */
+static void do_discover(struct assoc *a, struct input *in)
+{
+	struct rsp_transport place;
+	struct rsp_writer w;
+	uint32_t id;
+
+	peer_place(NULL, &place);
+	place.addrs[0].octets[3] = a - assocs;
+	if (in_u8(in) % 4 == 0) {
+		discover_input(r, &place.addrs[0], in->at, in_left(in), now);
+		return;
+	}
+	id = in_id(in);
+	rsp_msg_begin(&w, message, sizeof(message), RSP_ENRP_PRESENCE,
+		      in_u8(in) % 2);
+	rsp_put_u32(&w, id);
+	rsp_put_u32(&w, 0);
+	rsp_put_pe_checksum(&w, in_u16(in));
+	if (in_u8(in) % 4)
+		rsp_put_server_info(&w, id, &place);
+	place.addrs[0].octets[2] = in_u8(in);
+	discover_input(r, &place.addrs[0], message, rsp_msg_end(&w), now);
+}
+
+/* The association with a registrar ends, begins anew, or bears octets */
+static void do_peer(struct assoc *a, struct input *in)
+{
+	static const int errors[] = { 0, -EAGAIN, -ENOTCONN };
+	struct assoc *p = &peers[a - assocs];
+
+	if (!p->there)
+		return;
+	switch (in_u8(in) % 4) {
+	case 0:
+		lost(p);
+		break;
+	case 1:
+		registrar_restarted(r, &p->assoc, now);
+		break;
+	case 2:
+		p->err = in_of(in, errors);
+		break;
+	default:
+		receive(p, in->at, in_left(in));
+	}
+}
+
 static void (*const happens[])(struct assoc *a, struct input *in) = {
 	do_registration, do_resolution, do_about_one, do_octets, do_time, do_lost,
 	do_link, do_registration, do_resolution, do_restart, do_dialed,
@@ -445,7 +672,15 @@ static void start(struct input *in)
 		.ka_interval = in_u8(in) * 1000,
 		.ka_timeout = 1 + in_u8(in) * 100,
 		.max_items = in_u8(in) % 4,
+		.degrade_items = small >> 7,
 		.rsplib = small & 1,
+		.enrp = {
+			.npeers = small & 128 ? 2 : 0,
+			.heartbeat = 30000,
+			.last_heard = 61000,
+			.no_response = 5000,
+			.refresh = 600000,
+		},
 		.prefixes = { { { 4, { 192, 0, 2, 1 } }, 31, small & 8 } },
 		.nprefixes = 1,
 		.max_subs = small & 16 ? 3 : 1000,
@@ -455,13 +690,23 @@ static void start(struct input *in)
 			.octets = small & 4 ? 1000 : 1 << 20,
 		},
 	};
+	const struct enrp_link enrp = {
+		.dialer = { .dial = dial_peer },
+		.place = peer_place,
+	};
 	unsigned int i;
 
+	for (i = 0; i < config.enrp.npeers; i++) {
+		peer_place(NULL, &config.enrp.peers[i]);
+		config.enrp.peers[i].addrs[0].octets[3] = i;
+	}
 	now = 1000000;
 	r = registrar_new(&config, seed, now);
 	must(r);
 	r->dialer.dial = small & 64 ? dial : NULL;
 	memset(dials, 0, sizeof(dials));
+	memset(peers, 0, sizeof(peers));
+	enrp_start(r, &enrp, now);
 	for (i = 0; i < ASSOCS; i++)
 		found(&assocs[i], in);
 }
@@ -477,7 +722,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	while (in_left(&in)) {
 		one = in_call(&in);
 		what = in_u8(&one);
-		happens[what % ARRAY_LEN(happens)](&assocs[what >> 6], &one);
+		/* the last of these have come later than the corpus */
+		if ((what & 63) == 63)
+			do_discover(&assocs[what >> 6], &one);
+		else if ((what & 63) >= 56)
+			(what & 4 ? do_peer : do_enrp)(&assocs[what >> 6], &one);
+		else
+			happens[what % ARRAY_LEN(happens)](&assocs[what >> 6],
+							   &one);
 		bury();
 		check();
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* rspd: tables, deadlines, the handlespace, selection by the registrar. */
+/* rspd: tables, deadlines, the handlespace. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "../rspd/handlespace.h"
-#include "../rspd/policy.h"
 
 static const uint8_t key[TABLE_KEY_LEN] = { 1, 2, 3 };
 static const struct hs_limits limits = { .pes = 200000, .octets = 1 << 28 };
@@ -306,69 +305,6 @@ static void many(void **state)
 	hs_drop(hs);
 }
 
-static void expect_selection(struct hs_pool *pool, size_t max, size_t n,
-			     const uint32_t *ids)
-{
-	struct hs_pe *pes[8];
-	size_t i;
-
-	assert_int_equal(policy_select(pool, pes, max), n);
-	for (i = 0; i < n; i++)
-		assert_int_equal(pes[i]->id, ids[i]);
-}
-
-/* POL-RR-01, POL-06: the head moves by one whatever the answer's length */
-static void round_robin(void **state)
-{
-	struct handlespace *hs = hs_make(&limits);
-	struct hs_pool *pool = add(hs, octets("p"), 1)->pool;
-
-	(void)state;
-	expect_selection(pool, 8, 1, (uint32_t[]){ 1 });
-	add(hs, octets("p"), 2);
-	add(hs, octets("p"), 3);
-	expect_selection(pool, 8, 3, (uint32_t[]){ 1, 2, 3 });
-	expect_selection(pool, 1, 1, (uint32_t[]){ 2 });
-	expect_selection(pool, 2, 2, (uint32_t[]){ 3, 1 });
-	expect_selection(pool, 3, 3, (uint32_t[]){ 1, 2, 3 });
-	hs_drop(hs);
-}
-
-/* POL-RR-01: removal of the head, of the last one */
-static void round_robin_with_removals(void **state)
-{
-	struct handlespace *hs = hs_make(&limits);
-	struct hs_pool *pool = add(hs, octets("p"), 1)->pool;
-	struct hs_pe *two = add(hs, octets("p"), 2);
-	struct hs_pe *three = add(hs, octets("p"), 3);
-
-	(void)state;
-	expect_selection(pool, 1, 1, (uint32_t[]){ 1 });
-	hs_remove(hs, two);
-	expect_selection(pool, 2, 2, (uint32_t[]){ 3, 1 });
-	expect_selection(pool, 2, 2, (uint32_t[]){ 1, 3 });
-	hs_remove(hs, three);
-	expect_selection(pool, 2, 1, (uint32_t[]){ 1 });
-	hs_drop(hs);
-}
-
-/* POL-03: an unknown policy takes turns */
-static void unknown_policy_takes_turns(void **state)
-{
-	struct handlespace *hs = hs_make(&limits);
-	struct rsp_pe_param param = sctp_pe(1);
-	struct hs_pe *pe;
-
-	(void)state;
-	param.policy.type = 0x80000007;
-	assert_int_equal(hs_add(hs, octets("p"), &param, &pe), 0);
-	param.pe_id = 2;
-	assert_int_equal(hs_add(hs, octets("p"), &param, &pe), 0);
-	expect_selection(pe->pool, 8, 2, (uint32_t[]){ 1, 2 });
-	expect_selection(pe->pool, 8, 2, (uint32_t[]){ 2, 1 });
-	hs_drop(hs);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -383,9 +319,6 @@ int main(void)
 		cmocka_unit_test(replace_changes_everything),
 		cmocka_unit_test(limits_hold),
 		cmocka_unit_test(many),
-		cmocka_unit_test(round_robin),
-		cmocka_unit_test(round_robin_with_removals),
-		cmocka_unit_test(unknown_policy_takes_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,11 @@ static struct parsed said;
 static __u8 said_octets[RSP_MSG_SPACE];
 static unsigned int announced;
 
-static size_t fake_transports(void *arg, struct rsp_transport *transports)
+/* What only RSPLIB gets has one transport and is counted apart. */
+static unsigned int announced_rsplib;
+
+static size_t fake_transports(void *arg, bool rsplib,
+			      struct rsp_transport *transports)
 {
 	struct rsp_transport t = {
 		.type = RSP_PARAM_SCTP_TRANSPORT, .port = 3863,
@@ -24,12 +28,22 @@ static size_t fake_transports(void *arg, struct rsp_transport *transports)
 	t.use = 0;
 	t.naddrs = 1;
 	transports[1] = t;
-	return 2;
+	return rsplib ? 1 : 2;
 }
 
-static void fake_announce(void *arg, const void *msg, size_t len)
+static void fake_announce(void *arg, bool rsplib, const void *msg, size_t len)
 {
 	(void)arg;
+	if (rsplib) {
+		struct parsed other;
+
+		other.err = rsp_msg_parse(msg, len, RSP_PROTO_ASAP, &other.msg,
+					  &other.report);
+		assert_int_equal(other.err, 0);
+		assert_int_equal(other.msg.ntransports, 1);
+		announced_rsplib++;
+		return;
+	}
 	memcpy(said_octets, msg, len);
 	said.err = rsp_msg_parse(said_octets, len, RSP_PROTO_ASAP, &said.msg,
 				 &said.report);
@@ -44,6 +58,7 @@ static void begin(void)
 	};
 
 	announced = 0;
+	announced_rsplib = 0;
 	announce_start(r, &link, now);
 }
 
@@ -82,6 +97,7 @@ static void alone(void **state)
 	assert_int_equal(announced, 1);
 	advance(9001);
 	assert_int_equal(announced, 11);
+	assert_int_equal(announced_rsplib, 11);
 }
 
 /* ASAP-HNT-02: (N+1) * T6; one that falls silent does not count any more */

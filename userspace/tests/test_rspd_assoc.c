@@ -11,20 +11,25 @@ static struct rsp_transport called_at;
 static unsigned int calls;
 static bool unreachable;
 
-static struct asap_assoc *fake_dial(void *arg, const struct rsp_transport *to)
+/* There is one already for the second element of the same place. */
+static int fake_dial(void *arg, const struct rsp_transport *to,
+		     struct asap_assoc **assoc)
 {
-	struct assoc *to_call = &called;
+	struct assoc *to_call = calls > 1 ? &called_again : &called;
 
 	assert_ptr_equal(arg, &called);
+	*assoc = &to_call->assoc;
+	if (calls && to_call->assoc.npes)
+		return 0;
 	calls++;
 	called_at = *to;
 	if (unreachable)
-		return NULL;
-	if (calls > 1)
-		to_call = &called_again;
+		return -EHOSTUNREACH;
+	to_call = calls > 1 ? &called_again : &called;
+	*assoc = &to_call->assoc;
 	found(to_call, &sctp, to->addrs[0].octets);
 	to_call->assoc.dialed = true;
-	return &to_call->assoc;
+	return 0;
 }
 
 static int setup_dialer(void **state)

@@ -289,6 +289,56 @@ static void test_write_bad_params(void **state)
 	assert_int_equal(rsp_msg_end(&w), -EINVAL);
 }
 
+/* Octets of one Pool Element in a message of its own */
+static size_t put_pe(struct rsp_writer *w, __u8 *out, size_t size,
+		     const struct rsp_pe_param *pe)
+{
+	rsp_msg_begin(w, out, size, RSP_ASAP_REGISTRATION, 0);
+	rsp_put_pe(w, pe);
+	assert_int_equal(w->failed, 0);
+	return w->len;
+}
+
+/*
+ * WIRE-31: what was written once, for pool users: as if it had been written
+ * without its ASAP transport, whatever the lengths are.
+ */
+static void test_pe_again(void **state)
+{
+	static const char *const elements[] = {
+		SCTP RR,
+		SCTP RR SCTP,
+		UDP "0008 0009 00000099 61 ______" SCTP,
+		"0010 0005 61 ______" "0008 000a 00000099 6162 ____",
+		"0010 0005 61 ______" "0008 000a 00000099 6162 ____" SCTP,
+		"0010 0007 616263 __" "0008 000c 00000004 00000007" SCTP,
+	};
+	__u8 kept[256], expected[256], again[256];
+	struct rsp_pe_param pe;
+	struct rsp_writer w;
+	size_t len;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(elements); i++) {
+		pe = first_pe(parse_pe(elements[i]));
+		put_pe(&w, kept, sizeof(kept), &pe);
+		assert_int_equal(rsp_pe_life(kept + 4), 300);
+		pe.asap.type = 0;
+		pe.life = -1;
+		len = put_pe(&w, expected, sizeof(expected), &pe);
+		rsp_msg_begin(&w, again, sizeof(again), RSP_ASAP_REGISTRATION, 0);
+		rsp_put_pe_again(&w, kept + 4, -1);
+		assert_int_equal(w.failed, 0);
+		assert_int_equal(w.len, len);
+		assert_memory_equal(again, expected, len);
+		/* with no room for its last octet nothing is written */
+		rsp_msg_begin(&w, again, (len - 1) & ~3UL, RSP_ASAP_REGISTRATION, 0);
+		rsp_put_pe_again(&w, kept + 4, -1);
+		assert_int_equal(w.failed, -EMSGSIZE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +351,7 @@ int main(void)
 		cmocka_unit_test(test_rewind),
 		cmocka_unit_test(test_write_bad_transport),
 		cmocka_unit_test(test_write_bad_params),
+		cmocka_unit_test(test_pe_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
