@@ -33,9 +33,7 @@ static int show_message(const struct nlmsghdr *nlh, void *data)
 
 static int show(struct ctl *ctl, struct ctl_args *args)
 {
-	if (ctl_end(args))
-		return CTL_USAGE;
-	return ctl_dump(ctl, args, show_message, NULL, NULL);
+	return ctl_show(ctl, args, show_message);
 }
 
 /* The invalid id, all ones, is left out */

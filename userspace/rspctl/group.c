@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* rspctl group: multicast groups in which registrars' announcements are heard. */
-#include <arpa/inet.h>
 #include "rspctl.h"
+
+static const struct ctl_place_attrs place_attrs = {
+	.ipv4 = RSERPOOL_A_GROUP_IPV4,
+	.ipv6 = RSERPOOL_A_GROUP_IPV6,
+	.port = RSERPOOL_A_GROUP_PORT,
+	.profile = RSERPOOL_A_GROUP_PROFILE,
+};
 
 static int show_message(const struct nlmsghdr *nlh, void *data)
 {
 	const struct nlattr *tb[RSERPOOL_A_GROUP_MAX + 1];
-	char address[INET6_ADDRSTRLEN] = "";
-	const struct nlattr *ipv4, *ipv6;
 
 	(void)data;
 	rsp_nl_parse(nlh, tb, RSERPOOL_A_GROUP_MAX);
-	ipv4 = tb[RSERPOOL_A_GROUP_IPV4];
-	ipv6 = tb[RSERPOOL_A_GROUP_IPV6];
-	if (ipv4 && mnl_attr_get_payload_len(ipv4) == 4)
-		inet_ntop(AF_INET, mnl_attr_get_payload(ipv4), address,
-			  sizeof(address));
-	else if (ipv6 && mnl_attr_get_payload_len(ipv6) == 16)
-		inet_ntop(AF_INET6, mnl_attr_get_payload(ipv6), address,
-			  sizeof(address));
 	out_record_begin();
-	out_string("address", "address", address);
-	out_uint("port", "port", rsp_nl_u16(tb[RSERPOOL_A_GROUP_PORT]));
-	out_name("profile", "profile", RSP_NAMES_PROFILE,
-		 rsp_nl_u32(tb[RSERPOOL_A_GROUP_PROFILE]));
+	print_place(tb, &place_attrs);
 	out_uint("devices", "devices",
 		 rsp_nl_u32(tb[RSERPOOL_A_GROUP_DEVICES]));
 	out_record_end();
@@ -32,38 +25,20 @@ static int show_message(const struct nlmsghdr *nlh, void *data)
 
 static int show(struct ctl *ctl, struct ctl_args *args)
 {
-	if (ctl_end(args))
-		return CTL_USAGE;
-	return ctl_dump(ctl, args, show_message, NULL, NULL);
+	return ctl_show(ctl, args, show_message);
 }
 
 static int change(struct ctl *ctl, struct ctl_args *args)
 {
-	uint32_t profile = 0;
-	struct rsp_addr addr;
+	struct ctl_place place;
 	struct nlmsghdr *nlh;
-	uint64_t port = 0;
-	int err;
 
-	ctl_keyword(args, "address");
-	err = ctl_get_address(args, &addr);
-	if (!err)
-		err = ctl_get_port(args, &port);
-	if (!err && args->cmd == RSERPOOL_CMD_GROUP_ADD)
-		err = ctl_get_profile(args, &profile);
-	if (err || ctl_end(args))
+	if (ctl_get_place(args, args->cmd == RSERPOOL_CMD_GROUP_ADD, &place))
 		return CTL_USAGE;
 	if (ctl_open(ctl))
 		return CTL_FAILED;
 	nlh = rsp_nl_begin(ctl->nl, args->cmd, 0);
-	if (addr.family == 4)
-		mnl_attr_put(nlh, RSERPOOL_A_GROUP_IPV4, 4, addr.octets);
-	else
-		mnl_attr_put(nlh, RSERPOOL_A_GROUP_IPV6, 16, addr.octets);
-	if (port)
-		mnl_attr_put_u16(nlh, RSERPOOL_A_GROUP_PORT, port);
-	if (profile)
-		mnl_attr_put_u32(nlh, RSERPOOL_A_GROUP_PROFILE, profile);
+	ctl_put_place(nlh, &place_attrs, &place);
 	return ctl_do(ctl, nlh);
 }
 

@@ -70,3 +70,10 @@ int ctl_dump(struct ctl *ctl, const struct ctl_args *args,
 	}
 	return CTL_OK;
 }
+
+int ctl_show(struct ctl *ctl, struct ctl_args *args, rsp_nl_message_fn *print)
+{
+	if (ctl_end(args))
+		return CTL_USAGE;
+	return ctl_dump(ctl, args, print, NULL, NULL);
+}

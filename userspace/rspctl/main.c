@@ -15,7 +15,8 @@
 
 static const struct ctl_object * const objects[] = {
 	&ctl_pool, &ctl_pe, &ctl_session, &ctl_registrar, &ctl_counter,
-	&ctl_access, &ctl_group, &ctl_module, &ctl_monitor, &ctl_resolve, NULL
+	&ctl_access, &ctl_group, &ctl_module, &ctl_monitor, &ctl_resolve,
+	&ctl_peer, NULL
 };
 
 /* Other words for an object */
@@ -42,6 +43,7 @@ static const char usage_text[] =
 	"Usage: rspctl [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       rspctl [ OPTIONS ] monitor [ all ] [ pe ] [ session ] [ registrar ]\n"
 	"       rspctl [ OPTIONS ] resolve HANDLE [ pe ID ] [ refresh ]\n"
+	"       rspctl [ OPTIONS ] resolve HANDLE server [ failed ID ]... [ as FORMAT ]\n"
 	"OBJECT:  pool       show, flush          pools that were resolved\n"
 	"         pe         show                 pool elements of this namespace\n"
 	"         session    show, failover       sessions of this namespace\n"
@@ -50,6 +52,7 @@ static const char usage_text[] =
 	"         access     show, add, del       who may be a pool element\n"
 	"         group      show, add, del       where registrars announce themselves\n"
 	"         module     show                 the kernel module\n"
+	"         peer       show, pool           what any registrar knows, on the wire\n"
 	"OPTIONS: -j, --json                      JSON\n"
 	"         -p, --pretty                    JSON with line breaks\n"
 	"         -n, --netns NAME                in this network namespace\n"

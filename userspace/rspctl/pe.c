@@ -3,36 +3,41 @@
 #include <arpa/inet.h>
 #include "rspctl.h"
 
-void print_transport(const struct nlattr *attr)
+void print_transport_param(const struct rsp_transport *transport)
 {
 	char text[RSP_ADDRS_MAX][INET6_ADDRSTRLEN];
 	const char *addresses[RSP_ADDRS_MAX];
-	struct rsp_transport transport;
-	const void *octets;
-	size_t len;
 	int i;
 
-	octets = rsp_nl_octets(attr, &len);
-	if (!octets || rsp_transport_parse(octets, len, &transport))
-		return;
-	for (i = 0; i < transport.naddrs; i++)
-		addresses[i] = inet_ntop(transport.addrs[i].family == 4 ?
+	for (i = 0; i < transport->naddrs; i++)
+		addresses[i] = inet_ntop(transport->addrs[i].family == 4 ?
 					 AF_INET : AF_INET6,
-					 transport.addrs[i].octets, text[i],
+					 transport->addrs[i].octets, text[i],
 					 sizeof(text[i]));
 
 	out_object_begin("transport");
-	out_name("protocol", "transport", RSP_NAMES_TRANSPORT, transport.type);
-	if (transport.type != RSP_PARAM_OPAQUE_TRANSPORT) {
+	out_name("protocol", "transport", RSP_NAMES_TRANSPORT, transport->type);
+	if (transport->type != RSP_PARAM_OPAQUE_TRANSPORT) {
 		out_strings("addresses", "address", addresses,
-			    transport.naddrs);
-		out_uint("port", "port", transport.port);
+			    transport->naddrs);
+		out_uint("port", "port", transport->port);
 	}
-	if (transport.type == RSP_PARAM_SCTP_TRANSPORT)
+	if (transport->type == RSP_PARAM_SCTP_TRANSPORT)
 		out_string("use", "use",
-			   transport.use == RSP_USE_DATA_CONTROL ?
+			   transport->use == RSP_USE_DATA_CONTROL ?
 			   "data+control" : "data");
 	out_object_end();
+}
+
+void print_transport(const struct nlattr *attr)
+{
+	struct rsp_transport transport;
+	const void *octets;
+	size_t len;
+
+	octets = rsp_nl_octets(attr, &len);
+	if (octets && !rsp_transport_parse(octets, len, &transport))
+		print_transport_param(&transport);
 }
 
 void print_policy(const struct nlattr **tb)
@@ -50,6 +55,30 @@ void print_policy(const struct nlattr **tb)
 	if (tb[RSERPOOL_A_PE_DEGRADATION])
 		out_uint("degradation", "degradation",
 			 rsp_nl_u32(tb[RSERPOOL_A_PE_DEGRADATION]));
+}
+
+/* What the type has, as the kernel tells it. */
+void print_policy_param(const struct rsp_policy_param *policy)
+{
+	out_name("policy", "policy", RSP_NAMES_POLICY, policy->type);
+	switch (policy->type) {
+	case RSP_POLICY_WEIGHTED_ROUND_ROBIN:
+	case RSP_POLICY_WEIGHTED_RANDOM:
+		out_uint("weight", "weight", policy->weight);
+		break;
+	case RSP_POLICY_PRIORITY:
+		out_uint("priority", "priority", policy->priority);
+		break;
+	case RSP_POLICY_LEAST_USED_DEGRADATION:
+	case RSP_POLICY_PRIORITY_LEAST_USED:
+		out_uint("load", "load", policy->load);
+		out_uint("degradation", "degradation", policy->degradation);
+		break;
+	case RSP_POLICY_LEAST_USED:
+	case RSP_POLICY_RANDOM_LEAST_USED:
+		out_uint("load", "load", policy->load);
+		break;
+	}
 }
 
 void print_pe(const struct nlattr **tb)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "rspctl.h"
+#include "select.h"
 
 /* A large pool comes in several messages, one behind the other */
 struct pool_show {
@@ -117,6 +118,7 @@ static int flush(struct ctl *ctl, struct ctl_args *args)
 static const struct ctl_command commands[] = {
 	{ "show", show, RSERPOOL_CMD_POOL_GET },
 	{ "flush", flush, RSERPOOL_CMD_POOL_FLUSH },
+	{ "select", pool_select, 0 },
 	{ NULL, NULL, 0 }
 };
 
@@ -125,7 +127,12 @@ const struct ctl_object ctl_pool = {
 	.usage =
 		"Usage: rspctl pool [ show [ [ handle ] HANDLE ] ]\n"
 		"       rspctl pool flush [ [ handle ] HANDLE ]\n"
-		"HANDLE: pool handle as text, or 0x and hexadecimal digits\n",
+		"       rspctl pool select [ handle ] HANDLE [ count N ]\n"
+		"                          [ registrar ADDRESS ] [ port PORT ]\n"
+		"HANDLE:  pool handle as text, or 0x and hexadecimal digits\n"
+		"N:       selections to try, default 1\n"
+		"ADDRESS: of any registrar, which is asked over SCTP, default 127.0.0.1\n"
+		"PORT:    its port for other registrars, default 9901\n",
 	.commands = commands,
 };
 
@@ -181,6 +188,8 @@ static int resolve_run(struct ctl *ctl, struct ctl_args *args)
 	ctl_keyword(args, "handle");
 	if (ctl_get_handle(args, "handle", &resolve.show.wanted))
 		return CTL_USAGE;
+	if (ctl_keyword(args, "server"))
+		return ctl_choose(args, &resolve.show.wanted);
 	if (ctl_keyword(args, "pe")) {
 		if (ctl_get_uint(args, "PE identifier", UINT32_MAX,
 				 &resolve.show.pe_id))
@@ -212,7 +221,9 @@ const struct ctl_object ctl_resolve = {
 	.name = "resolve",
 	.usage =
 		"Usage: rspctl resolve [ handle ] HANDLE [ pe ID ] [ refresh ]\n"
+		"       rspctl resolve [ handle ] HANDLE server [ failed ID ]... [ as FORMAT ]\n"
 		"HANDLE: pool handle as text, or 0x and hexadecimal digits\n"
-		"ID:     identifier of one pool element\n",
+		"ID:     identifier of one pool element\n"
+		"FORMAT: %i identifier, %t transport, %a address, %p port, %e ADDRESS:PORT\n",
 	.commands = resolve_commands,
 };

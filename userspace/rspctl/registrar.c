@@ -1,30 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* rspctl registrar: where this namespace registers and asks. */
-#include <arpa/inet.h>
 #include "rspctl.h"
+
+static const struct ctl_place_attrs place_attrs = {
+	.ipv4 = RSERPOOL_A_REGISTRAR_IPV4,
+	.ipv6 = RSERPOOL_A_REGISTRAR_IPV6,
+	.port = RSERPOOL_A_REGISTRAR_PORT,
+	.profile = RSERPOOL_A_REGISTRAR_PROFILE,
+};
 
 void print_registrar(const struct nlattr **tb)
 {
-	const struct nlattr *ipv4 = tb[RSERPOOL_A_REGISTRAR_IPV4];
-	const struct nlattr *ipv6 = tb[RSERPOOL_A_REGISTRAR_IPV6];
-	char address[INET6_ADDRSTRLEN] = "";
-
-	if (ipv4 && mnl_attr_get_payload_len(ipv4) == 4)
-		inet_ntop(AF_INET, mnl_attr_get_payload(ipv4), address,
-			  sizeof(address));
-	else if (ipv6 && mnl_attr_get_payload_len(ipv6) == 16)
-		inet_ntop(AF_INET6, mnl_attr_get_payload(ipv6), address,
-			  sizeof(address));
-
 	/* First what "registrar add" takes */
-	if (*address) {
-		out_string("address", "address", address);
-		out_uint("port", "port",
-			 rsp_nl_u16(tb[RSERPOOL_A_REGISTRAR_PORT]));
-		if (tb[RSERPOOL_A_REGISTRAR_PROFILE])
-			out_name("profile", "profile", RSP_NAMES_PROFILE,
-				 rsp_nl_u32(tb[RSERPOOL_A_REGISTRAR_PROFILE]));
-	}
+	print_place(tb, &place_attrs);
 	if (tb[RSERPOOL_A_REGISTRAR_ORIGIN])
 		out_name("origin", "origin", RSP_NAMES_ORIGIN,
 			 rsp_nl_u32(tb[RSERPOOL_A_REGISTRAR_ORIGIN]));
@@ -55,54 +43,20 @@ static int show_message(const struct nlmsghdr *nlh, void *data)
 
 static int show(struct ctl *ctl, struct ctl_args *args)
 {
-	if (ctl_end(args))
-		return CTL_USAGE;
-	return ctl_dump(ctl, args, show_message, NULL, NULL);
-}
-
-struct registrar {
-	struct rsp_addr addr;
-	uint64_t port;			/* 0: not given */
-	uint32_t profile;		/* 0: the RFCs' */
-};
-
-static int parse(struct ctl_args *args, struct registrar *reg)
-{
-	bool add = args->cmd == RSERPOOL_CMD_REGISTRAR_ADD;
-	int err;
-
-	reg->port = 0;
-	reg->profile = 0;
-	ctl_keyword(args, "address");
-	err = ctl_get_address(args, &reg->addr);
-	if (!err)
-		err = ctl_get_port(args, &reg->port);
-	if (!err && add)
-		err = ctl_get_profile(args, &reg->profile);
-	return err ? err : ctl_end(args);
+	return ctl_show(ctl, args, show_message);
 }
 
 static int change(struct ctl *ctl, struct ctl_args *args)
 {
-	struct registrar reg;
+	struct ctl_place place;
 	struct nlmsghdr *nlh;
 
-	if (parse(args, &reg))
+	if (ctl_get_place(args, args->cmd == RSERPOOL_CMD_REGISTRAR_ADD, &place))
 		return CTL_USAGE;
 	if (ctl_open(ctl))
 		return CTL_FAILED;
 	nlh = rsp_nl_begin(ctl->nl, args->cmd, 0);
-	if (reg.addr.family == 4)
-		mnl_attr_put(nlh, RSERPOOL_A_REGISTRAR_IPV4, 4,
-			     reg.addr.octets);
-	else
-		mnl_attr_put(nlh, RSERPOOL_A_REGISTRAR_IPV6, 16,
-			     reg.addr.octets);
-	if (reg.port)
-		mnl_attr_put_u16(nlh, RSERPOOL_A_REGISTRAR_PORT, reg.port);
-	if (reg.profile)
-		mnl_attr_put_u32(nlh, RSERPOOL_A_REGISTRAR_PROFILE,
-				 reg.profile);
+	ctl_put_place(nlh, &place_attrs, &place);
 	return ctl_do(ctl, nlh);
 }
 

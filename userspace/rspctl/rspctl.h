@@ -49,7 +49,7 @@ struct ctl_object {
 
 extern const struct ctl_object ctl_pool, ctl_pe, ctl_session, ctl_registrar,
 			       ctl_counter, ctl_access, ctl_group, ctl_module,
-			       ctl_monitor, ctl_resolve;
+			       ctl_monitor, ctl_resolve, ctl_peer;
 
 /* ---- words ------------------------------------------------------------- */
 
@@ -71,6 +71,22 @@ int ctl_get_address(struct ctl_args *args, struct rsp_addr *addr);
 /* [ port PORT ], [ profile PROFILE ]; what is not there is not touched */
 int ctl_get_port(struct ctl_args *args, uint64_t *port);
 int ctl_get_profile(struct ctl_args *args, uint32_t *profile);
+
+/* Of a registrar, or of a group in which registrars announce themselves */
+struct ctl_place {
+	struct rsp_addr addr;
+	uint64_t port;			/* 0: not given */
+	uint32_t profile;		/* 0: the RFCs' */
+};
+
+struct ctl_place_attrs {
+	uint16_t ipv4, ipv6, port, profile;	/* RSERPOOL_A_* */
+};
+
+/* [ address ] ADDRESS [ port PORT ], with @add [ profile PROFILE ], and nothing else */
+int ctl_get_place(struct ctl_args *args, bool add, struct ctl_place *place);
+void ctl_put_place(struct nlmsghdr *nlh, const struct ctl_place_attrs *attrs,
+		   const struct ctl_place *place);
 
 struct ctl_handle {
 	int len;			/* 0: not given */
@@ -102,12 +118,24 @@ int ctl_do(struct ctl *ctl, struct nlmsghdr *nlh);
 int ctl_dump(struct ctl *ctl, const struct ctl_args *args,
 	     rsp_nl_message_fn *print, void (*done)(void *data), void *data);
 
+/* The same for a command without words: each message is a record. */
+int ctl_show(struct ctl *ctl, struct ctl_args *args, rsp_nl_message_fn *print);
+
+/* ---- choose.c ---------------------------------------------------------- */
+
+/* [ failed ID ]... [ as FORMAT ]: ask for one server, and show it */
+int ctl_choose(struct ctl_args *args, const struct ctl_handle *handle);
+
 /* ---- objects within others (pool, events) ------------------------------ */
 
 void print_transport(const struct nlattr *attr);
+void print_transport_param(const struct rsp_transport *transport);
+void print_policy_param(const struct rsp_policy_param *policy);
 void print_policy(const struct nlattr **tb);
 void print_pe(const struct nlattr **tb);
 void print_session(const struct nlattr **tb);
 void print_registrar(const struct nlattr **tb);
+/* Nothing, if there is no address. */
+void print_place(const struct nlattr **tb, const struct ctl_place_attrs *attrs);
 
 #endif /* RSPCTL_H */

@@ -19,6 +19,12 @@ void print_session(const struct nlattr **tb)
 		out_id("old_pe_id", "old-pe",
 		       rsp_nl_u32(tb[RSERPOOL_A_SESSION_OLD_PE_ID]));
 	out_id("pe_id", "pe", rsp_nl_u32(tb[RSERPOOL_A_SESSION_PE_ID]));
+	if (tb[RSERPOOL_A_SESSION_FAILOVER_MODE])
+		out_name("failover_mode", "mode", RSP_NAMES_FAILOVER_MODE,
+			 rsp_nl_u32(tb[RSERPOOL_A_SESSION_FAILOVER_MODE]));
+	if (tb[RSERPOOL_A_SESSION_WAITS])
+		out_name("waits", "waits", RSP_NAMES_WAITS,
+			 rsp_nl_u32(tb[RSERPOOL_A_SESSION_WAITS]));
 	out_uint("failovers", "failovers",
 		 rsp_nl_u32(tb[RSERPOOL_A_SESSION_FAILOVERS]));
 	if (tb[RSERPOOL_A_SESSION_LAST_REASON]) {
