@@ -7,6 +7,7 @@
 #define EXAMPLES_POOL_H
 
 #include <err.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
