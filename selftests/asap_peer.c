@@ -17,12 +17,12 @@
  *	ack HANDLE ID		to whom spoke last
  *	recv MS			the next message, "nothing" or "closed"
  *	none MS			ok if nothing comes, keep-alives are answered
- *	raw HEX			octets as they are
+ *	raw HEX [PPID]		octets as they are
  *	split HEX MS		the same, octet by octet, MS in between
  *	flood WHAT HANDLE N [ID]  N messages (ID: reports); answers are read,
  *				not looked at
  *	drain MS		all answers until there was none for so long: how
- *				many, also those during the last flood
+ *				many, also those during the last flood or pour
  *	pour HANDLE N		N resolutions, answers are not read
  *	hold N			N further connections of the same kind
  *	follow HANDLE N		the same, each subscribed
@@ -30,9 +30,11 @@
  *				know NPES elements in the end
  *	churn HANDLE ID N MS	N times: ID comes or goes, every MS
  *	bench HANDLE N		N resolutions one by one: microseconds
- *	group ADDR		listen to a multicast group on eth0
- *	heard MS		the next announcement
+ *	group ADDR [PORT]	listen to a multicast group on eth0
+ *	heard MS		the next announcement, or presence of a registrar
  *	announce ADDR ID N	N forged ones, with ids from ID
+ *	presence ADDR ID N AT FROM	N forged presences of registrars that say to
+ *				be at the address AT, sent from the address FROM
  *	abort			the association; the socket stays
  *	close			everything
  */
@@ -79,7 +81,7 @@ static struct sockaddr_storage server;
 static uint8_t out[RSP_MSG_SPACE], in[RSP_MSG_SPACE];
 static char *word[WORDS];
 static int words;
-static unsigned long taken;	/* messages, since the last flood began */
+static unsigned long taken;	/* messages, since the last flood or pour began */
 
 static uint64_t now_us(void)
 {
@@ -154,11 +156,13 @@ static int open_tcp(struct side *s)
 	return 0;
 }
 
+static uint32_t ppid = RSP_ASAP_PPID;
+
 static int put(struct side *s, sctp_assoc_t to, const void *octets, size_t len)
 {
 	struct iovec iov = { .iov_base = (void *)octets, .iov_len = len };
 	struct sctp_sndinfo info = {
-		.snd_ppid = htonl(RSP_ASAP_PPID), .snd_assoc_id = to,
+		.snd_ppid = htonl(ppid), .snd_assoc_id = to,
 	};
 	ssize_t n;
 
@@ -343,22 +347,40 @@ static void say_pes(const struct rsp_msg *msg)
 	}
 }
 
+static void say_transport(const struct rsp_transport *t, const char *name)
+{
+	char text[INET6_ADDRSTRLEN];
+	unsigned int i;
+
+	printf(" %s=%u", name, t->port);
+	for (i = 0; i < t->naddrs; i++) {
+		inet_ntop(t->addrs[i].family == 4 ? AF_INET : AF_INET6,
+			  t->addrs[i].octets, text, sizeof(text));
+		printf(",%s", text);
+	}
+}
+
 static void say_transports(const struct rsp_msg *msg)
 {
 	struct rsp_iter it = msg->body;
 	struct rsp_transport t;
-	char text[INET6_ADDRSTRLEN];
-	unsigned int i;
 
-	while (rsp_next_transport(&it, &t)) {
-		printf(" %s=%u", t.type == RSP_PARAM_SCTP_TRANSPORT ? "sctp" :
-		       "tcp", t.port);
-		for (i = 0; i < t.naddrs; i++) {
-			inet_ntop(t.addrs[i].family == 4 ? AF_INET : AF_INET6,
-				  t.addrs[i].octets, text, sizeof(text));
-			printf(",%s", text);
-		}
-	}
+	while (rsp_next_transport(&it, &t))
+		say_transport(&t, t.type == RSP_PARAM_SCTP_TRANSPORT ? "sctp" :
+			      "tcp");
+}
+
+static void say_presence(const struct rsp_msg *msg)
+{
+	struct rsp_iter it = msg->body;
+	struct rsp_transport t;
+	__u32 id;
+
+	printf("presence flags=%u id=%u to=%u", msg->flags, msg->sender_id,
+	       msg->receiver_id);
+	if (rsp_next_server(&it, &id, &t) && id == msg->sender_id)
+		say_transport(&t, "at");
+	putchar('\n');
 }
 
 static void say(const uint8_t *octets, int len)
@@ -510,7 +532,9 @@ static void do_raw(void)
 {
 	size_t len = octets(word[1]);
 
+	ppid = number(2, RSP_ASAP_PPID);
 	result(put(&self, self.home, out, len));
+	ppid = RSP_ASAP_PPID;
 }
 
 static void do_split(void)
@@ -585,6 +609,7 @@ static void do_pour(void)
 	unsigned long i, n = number(2, 1);
 	int err = 0;
 
+	taken = 0;
 	setsockopt(self.fd, SOL_SOCKET, SO_SNDBUF, &sndbuf, sizeof(sndbuf));
 	setsockopt(self.fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 	for (i = 0; i < n && !err; i++)
@@ -716,7 +741,7 @@ static void do_group(void)
 {
 	int index = if_nametoindex("eth0"), on = 1;
 	struct sockaddr_storage ss;
-	socklen_t len = address(word[1], RSP_ASAP_PORT, &ss);
+	socklen_t len = address(word[1], number(2, RSP_ASAP_PORT), &ss);
 	struct group_req req = { .gr_interface = index };
 
 	memcpy(&req.gr_group, &ss, len);
@@ -735,32 +760,76 @@ static void do_group(void)
 static void do_heard(void)
 {
 	struct pollfd p = { .fd = group_fd, .events = POLLIN };
+	struct rsp_msg msg;
+	int len = 0;
 
-	if (poll(&p, 1, number(1, TIMEOUT)) <= 0)
-		say(in, 0);
+	if (poll(&p, 1, number(1, TIMEOUT)) > 0)
+		len = recv(group_fd, in, sizeof(in), 0);
+	/* announcements have another type */
+	if (len > 0 && in[0] == RSP_ENRP_PRESENCE &&
+	    !rsp_msg_parse(in, len, RSP_PROTO_ENRP, &msg, NULL))
+		say_presence(&msg);
 	else
-		say(in, recv(group_fd, in, sizeof(in), 0));
+		say(in, len);
 }
 
-static void do_announce(void)
+static void put_announce(struct rsp_writer *w, __u32 id)
+{
+	rsp_msg_begin(w, out, sizeof(out), RSP_ASAP_SERVER_ANNOUNCE, 0);
+	rsp_put_u32(w, id);
+}
+
+static void put_presence(struct rsp_writer *w, __u32 id)
+{
+	struct rsp_transport at = {
+		.type = RSP_PARAM_SCTP_TRANSPORT, .port = RSP_ENRP_PORT,
+		.use = RSP_USE_DATA_CONTROL, .naddrs = 1,
+		.addrs[0].family = 4,
+	};
+
+	inet_pton(AF_INET, word[4], at.addrs[0].octets);
+	rsp_msg_begin(w, out, sizeof(out), RSP_ENRP_PRESENCE,
+		      RSP_FLAG_REPLY_REQUIRED);
+	rsp_put_u32(w, id);
+	rsp_put_u32(w, 0);
+	rsp_put_pe_checksum(w, 0);
+	rsp_put_server_info(w, id, &at);
+}
+
+/* Word 1 is the group, 2 the first identifier, 3 how many. */
+static void forge(unsigned int port, const char *from,
+		  void (*put)(struct rsp_writer *w, __u32 id))
 {
 	struct ip_mreqn mreq = { .imr_ifindex = if_nametoindex("eth0") };
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 	unsigned long i, n = number(3, 1);
 	struct sockaddr_storage ss;
-	socklen_t len = address(word[1], RSP_ASAP_PORT, &ss);
 	struct rsp_writer w;
+	socklen_t len;
 	int err = 0;
 
 	setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &mreq, sizeof(mreq));
+	len = address(from, 0, &ss);
+	if (bind(fd, (void *)&ss, len))
+		err = -errno;
+	len = address(word[1], port, &ss);
 	for (i = 0; i < n && !err; i++) {
-		rsp_msg_begin(&w, out, sizeof(out), RSP_ASAP_SERVER_ANNOUNCE, 0);
-		rsp_put_u32(&w, number(2, 1) + i);
+		put(&w, number(2, 1) + i);
 		if (sendto(fd, out, rsp_msg_end(&w), 0, (void *)&ss, len) < 0)
 			err = -errno;
 	}
 	close(fd);
 	result(err);
+}
+
+static void do_announce(void)
+{
+	forge(RSP_ASAP_PORT, "0.0.0.0", put_announce);
+}
+
+static void do_presence(void)
+{
+	forge(RSP_ENRP_PORT, word[5], put_presence);
 }
 
 static void do_abort(void)
@@ -803,6 +872,7 @@ static const struct {
 	{ "news", 3, do_news }, { "churn", 3, do_churn },
 	{ "bench", 3, do_bench }, { "group", 2, do_group },
 	{ "heard", 1, do_heard }, { "announce", 4, do_announce },
+	{ "presence", 6, do_presence },
 	{ "abort", 1, do_abort }, { "close", 1, do_close },
 };
 

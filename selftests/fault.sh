@@ -8,7 +8,6 @@
 # random one on, which the first line of output tells.
 #
 #   RSP_FAULT_ONLY=NAME,N		only the sweeps whose name begins so, from the N-th place on
-#   RSP_FAULT_INIT=1			the module's coming, too
 #   RSP_FAULT_STRIDE=STRIDE,OFFSET	each STRIDE-th place, as in that other run; 1: all
 
 . "$(dirname "$0")/lib.sh"
@@ -153,12 +152,7 @@ if [ -e "$param" ]; then
 	sweeps "works" 1 rsp_fault_work
 	sweeps "works, registrar by SCTP" 2 rsp_fault_work 10.77.0.1
 	check "a new namespace" new_namespaces
-	# The kernel itself loses memory then: the name of a slab cache that it cannot show in /sys
-	if [ -n "${RSP_FAULT_INIT:-}" ]; then
-		check "the module comes" module_comes
-	else
-		skip "the module comes" "only with RSP_FAULT_INIT=1"
-	fi
+	check "the module comes" module_comes
 else
 	skip "works, a new namespace, the module comes" "no fault contexts in this module"
 fi

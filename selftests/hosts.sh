@@ -193,10 +193,10 @@ rspd_start()
 	return 1
 }
 
-# registrar_add HOST REGISTRAR: HOST asks the rspd of another host
+# registrar_add HOST REGISTRAR [OPTION...]: HOST asks the registrar of another host
 registrar_add()
 {
-	on "$1" rspctl registrar add "10.77.0.$2"
+	on "$1" rspctl registrar add "10.77.0.$2" "${@:3}"
 }
 
 # How host 1 reaches the registrar of setup_pool, which is on host $REGISTRAR:

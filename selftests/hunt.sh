@@ -101,14 +101,24 @@ connecting()
 	on 5 rspctl registrar show | grep -c ' connecting '
 }
 
+# Whom a round asks, of whom none was asked in the one before
+others()
+{
+	local round
+
+	round=$(on 5 rspctl registrar show | awk '/ connecting / { print $2 }' | sort)
+	diag "asks ${round//$'\n'/, }"
+	[ -z "$(comm -12 <(echo "$ASKED") <(echo "$round"))" ] && ASKED=$round
+}
+
 # Six that are not there, and nobody says so: T5 alone has others tried.  Of 10 s, 20 s, 40 s
 # and twice 60 s.
 t5()
 {
-	ATTEMPTS=$(counter 5 HuntAttempts) ENDS=$(counter 5 HuntTimeout)
+	ATTEMPTS=$(counter 5 HuntAttempts) ENDS=$(counter 5 HuntTimeout) ASKED=
 	want t "socket nonblock" && want t "bind hunt id=4" && want t listen &&
-		sleep 9 && rise 3 0 && same connecting "$(connecting)" 3 &&
-		sleep 2 && rise 6 1 && same connecting "$(connecting)" 3 &&
+		sleep 9 && rise 3 0 && same connecting "$(connecting)" 3 && others &&
+		sleep 2 && rise 6 1 && same connecting "$(connecting)" 3 && others &&
 		sleep 18 && rise 6 1 && sleep 2 && rise 9 2 &&
 		sleep 38 && rise 9 2 && sleep 2 && rise 12 3 &&
 		sleep 58 && rise 12 3 && sleep 2 && rise 15 4 &&

@@ -6,7 +6,6 @@
 # registrar, 2 and 3 the servers, 4 the clients.
 
 . "$(dirname "$0")/lib.sh"
-needs_time
 . "$(dirname "$0")/rsplib.sh"
 require_rsplib
 
@@ -21,7 +20,7 @@ setup()
 	rspregistrar) rspregistrar_start 1 0x1111 ;;
 	esac
 	for host in 2 3 4; do
-		registrar_add "$host" 1
+		registrar_add "$host" 1 profile rsplib
 		setting_fast "$host"
 		setting "$host" stale_cache_ms=0 negative_cache_ms=0 rsplib_sessions=1
 	done
@@ -81,7 +80,7 @@ with_servers()
 
 session()
 {
-	want c socket && want c "event all 1" && want c "connect $1" && want c getpeername "id=[23] *"
+	want c socket && want c "event all 1" && want c "event send-failed 0" && want c "connect $1" && want c getpeername "id=[23] *"
 }
 
 # The server of c's session is killed; what has to be there then is up to the caller

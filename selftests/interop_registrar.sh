@@ -5,7 +5,6 @@
 # registrar, 2 and 3 the servers x and y, 4 the client c.
 
 . "$(dirname "$0")/lib.sh"
-needs_time
 . "$(dirname "$0")/rsplib.sh"
 require_rsplib
 
@@ -14,7 +13,7 @@ capture interop-registrar
 # A registrar's identifier is known by its first keep-alive
 rspregistrar_start 1 0x1111 -endpointkeepalivetransmissioninterval=500
 for host in 2 3 4; do
-	registrar_add "$host" 1
+	registrar_add "$host" 1 profile rsplib
 	setting_fast "$host"
 	setting "$host" stale_cache_ms=0 negative_cache_ms=0
 done
@@ -25,7 +24,7 @@ peer_start c 4
 # pe NAME ID [POOL [POLICY...]]: a registered server
 pe()
 {
-	want "$1" reset && want "$1" socket && want "$1" "event all 1" || return
+	want "$1" reset && want "$1" socket && want "$1" "event all 1" && want "$1" "event send-failed 0" || return
 	[ -z "${4:-}" ] || want "$1" "policy ${*:4}" || return
 	want "$1" "bind ${3:-pool} id=$2" && want "$1" listen
 }
@@ -33,7 +32,7 @@ pe()
 # gives RESULT [POOL]: of connect()
 gives()
 {
-	peer c reset && peer c socket && peer c "event all 1" && peer c "connect ${2:-pool}" &&
+	peer c reset && peer c socket && peer c "event all 1" && peer c "event send-failed 0" && peer c "connect ${2:-pool}" &&
 		same connect "$answer" "$1" >/dev/null
 }
 

@@ -158,6 +158,89 @@ flood()
 		peer o "count endpoint-keep-alive-ack" && [ "$answer" -lt 100 ] && want o abort
 }
 
+slab_kb()
+{
+	awk '/^Slab:/ { print $2 }' /proc/meminfo
+}
+
+# Checkers take their time, and look for lost memory themselves
+FLOOD=100000
+[ -z "$CHECKERS" ] || FLOOD=20000
+
+# Slab memory may grow by so much, in kB: KASAN keeps what was freed, in a 32nd of all memory
+room()
+{
+	local kb=2048
+
+	[ -z "$CHECKERS" ] || kb=$((kb + $(awk '/^MemTotal:/ { print $2 }' /proc/meminfo) / 32))
+	echo "$kb"
+}
+
+# poured REGISTRAR COMMAND [ANSWER]: FLOOD messages at once; memory is what it was, and whoever
+# asks is answered
+poured()
+{
+	local before after
+
+	before=$(slab_kb)
+	PATIENCE=500
+	want "$1" "$2 times=$FLOOD" "${3:-ok}" || return
+	PATIENCE=15
+	asked h "alpha id=101" "* handle=alpha pe=11" && want "$1" forget && want h forget &&
+		sleep 1 || return
+	after=$(slab_kb)
+	diag "slab before and after: $before $after kB"
+	[ $((after - before)) -lt "$(room)" ] && home_is 10.77.0.1
+}
+
+# Of one that came, which may send 5000 in a second, and of the home itself
+many_asked()
+{
+	local limited
+
+	element alpha 11 && other_comes && limited=$(counter 3 KeepAliveLimited) &&
+		poured o "keepalive alpha id=102 rate=4000" &&
+		asked o "alpha id=102" "* handle=alpha pe=11" &&
+		poured h "keepalive alpha id=101" || return
+	[ "$(counter 3 KeepAliveLimited)" -ge $((limited + FLOOD)) ] && want o abort
+}
+
+# As fast as it can: it is turned out if that is too fast
+many_at_once()
+{
+	local ended='@(ESRCH|EPIPE|ECONNRESET|ECONNABORTED)'
+
+	element alpha 11 && other_comes && poured o "keepalive alpha id=102" "@(ok|$ended)" &&
+		want o abort "@(ok|$ended)" && wait_for 5 other_comes && want o abort
+}
+
+# The home says what nobody asked for: registered, not registered, no such pool, and reports
+# of an element, which only registrars take
+many_unasked()
+{
+	local unexpected handle=00090009616c706861000000 id=000e00080000000b other=000e00080000000c
+
+	element alpha 11 && unexpected=$(counter 3 AsapRxUnexpected) &&
+		poured h "raw 03000018$handle$id" && poured h "raw 04000018$handle$other" &&
+		poured h "raw 06000010$handle" && poured h "raw 09000018$handle$id" &&
+		wait_for 5 registrar_of_s 101 || return
+	[ "$(counter 3 AsapRxUnexpected)" -ge $((unexpected + 3 * FLOOD)) ]
+}
+
+# Its de-registration is news of the end of its life, and it registers again: after a second
+many_expired()
+{
+	local begin before seconds
+
+	element alpha 11 && peer h "count registration" && before=$answer || return
+	begin=$(now_ms)
+	poured h "raw 0400001800090009616c706861000000000e00080000000b" &&
+		wait_for 5 registrar_of_s 101 && peer h "count registration" || return
+	seconds=$((($(now_ms) - begin) / 1000))
+	diag "$((answer - before)) registrations in $seconds s"
+	[ "$answer" -gt "$before" ] && [ "$answer" -le $((before + seconds + 2)) ]
+}
+
 left()
 {
 	peer "$1" peers && [ "$answer" -le "$2" ]
@@ -172,6 +255,20 @@ useless()
 	before=$answer
 	want o "raw 0b000004 times=100" && wait_for 5 left o $((before - 1)) &&
 		asked h "alpha id=101" "* handle=alpha pe=11" && home_is 10.77.0.1
+}
+
+# Longer than any message can be, or than there is room for: dropped as a whole
+too_long()
+{
+	local before pad
+
+	element alpha 11 || return
+	for pad in 65532 70000 99000; do
+		before=$(counter 3 AsapRxMalformed)
+		want h "raw 0b00ffff pad=$pad" && asked h "alpha id=101" "* handle=alpha pe=11" &&
+			same "malformed" "$(counter 3 AsapRxMalformed)" $((before + 1)) &&
+			home_is 10.77.0.1 || return
+	done
 }
 
 # More associations than one host may have, and more than there may be in all
@@ -217,7 +314,12 @@ check "only PPID 11 is ASAP [WIRE-37]" wrong_ppid
 check "H=1: the sender is home from now on [ASAP-KAL-05 ASAP-HNT-15]" adopts
 check "H=1 after the home's death, and home again later [ASAP-KAL-05 REQ-01]" dead_home
 check "a flood of keep-alives [ASAP-KAL-11]" flood
+check "... of $FLOOD, memory is flat [ASAP-KAL-11 SEC-17]" many_asked
+check "... as fast as one can" many_at_once
+check "... of answers to nothing, and of reports" many_unasked
+check "... of the end of a registration [ASAP-REG-28]" many_expired
 check "messages of no use end their association [SEC-06]" useless
+check "a message that is too long disturbs none of the others [WIRE-40]" too_long
 check "associations are bounded [ASAP-KAL-11]" crowd
 check "an idle guest leaves" idle_guest
 finish

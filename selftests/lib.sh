@@ -168,6 +168,12 @@ want()
 	peer "$1" "$2" && same "$1: $2" "$answer" "${3-ok}"
 }
 
+# listens NAME, for wait_for: a link that was cut took the way to the registrar with it, for a while.
+listens()
+{
+	peer "$1" listen && [ "$answer" = ok ]
+}
+
 # field NAME: of the "KEY=VALUE ..." in $answer
 field()
 {

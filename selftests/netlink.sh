@@ -157,6 +157,26 @@ bad_input()
 		refuses on 2 rspctl session nonsense
 }
 
+# says WHAT COMMAND...: it is refused for this reason
+says()
+{
+	refuses "${@:2}" && same "$2 $3 $4" "$(cat "$TMP/out")" "*$1*"
+}
+
+# Only a client's session that goes on
+cannot_move()
+{
+	local client server
+
+	session && peer c info && client=$(field session) && peer s info &&
+		server=$(field session) &&
+		says "only a client's session can be moved" on 1 rspctl session failover "$server" &&
+		says "no such session" on 2 rspctl session failover "$server$client" &&
+		says "no such session" on 1 rspctl session failover "$server$client" &&
+		want c "shutdown wr" &&
+		says "session is not established" on 2 rspctl session failover "$client"
+}
+
 second_registrar()
 {
 	start again 1 rspd --no-sctp
@@ -210,6 +230,7 @@ check "what an ordinary user may see and do [SEC-22]" unprivileged
 check "root of a user namespace configures its own network" own_namespace
 check "registrars are added and deleted [ASAP-HNT-07]" registrar_list
 check "nonsense is refused with a message" bad_input
+check "a session that cannot be moved: why" cannot_move
 check "a second rspd does not take over" second_registrar
 check "monitor" events
 finish

@@ -29,11 +29,6 @@ remove()
 	wait_for 5 gone_host "$host"
 }
 
-listens()
-{
-	peer s listen && [ "$answer" = ok ]
-}
-
 joins()
 {
 	peer c reset && peer c socket && peer c "connect pool" && [ "$answer" = ok ]
@@ -57,7 +52,7 @@ setup()
 	running c || peer_start c 3
 	# It may still have to notice that the registrar is another one
 	want c reset && want s reset && want s socket && want s "bind pool id=5" &&
-		wait_for 20 listens && wait_for 20 joins && want s accept && want c "send x" 1 &&
+		wait_for 20 listens s && wait_for 20 joins && want s accept && want c "send x" 1 &&
 		want s recv "1 eor: x"
 }
 
@@ -104,6 +99,59 @@ registering()
 	return "$rc"
 }
 
+# crowd: 30 one-to-one sessions and ten of a one-to-many socket, with one-to-many servers
+crowd()
+{
+	local i
+
+	setup && want c reset && want s reset || return
+	for ((i = 1; i <= 10; i++)); do
+		want s "socket seqpacket" && want s "bind pool$i id=$i" && want s listen || return
+	done
+	for ((i = 1; i <= 30; i++)); do
+		want c socket && want c "connect pool$((i % 10 + 1))" && want c "send x" 1 || return
+	done
+	want c "socket seqpacket" || return
+	for ((i = 1; i <= 10; i++)); do
+		want c "sendto x pool$i" 1 || return
+	done
+	wait_for 5 sessions 2 40 && sessions 3 40
+}
+
+# sessions HOST NUMBER
+sessions()
+{
+	[ "$(on "$1" rspctl session show | grep -c .)" = "$2" ]
+}
+
+crowd_of_clients()
+{
+	crowd && remove 3 c && wait_for 10 crowd_gone
+}
+
+# Whoever has a descriptor hears of it
+crowd_gone()
+{
+	local i
+
+	for ((i = 0; i < 10; i++)); do
+		peer s "use $i" && peer s drain || return
+	done
+	sessions 2 0
+}
+
+crowd_of_servers()
+{
+	crowd && remove 2 s && want c "use 0" && want c "poll in 300" none && sessions 3 40 &&
+		want c reset && wait_for 5 sessions 3 0
+}
+
+# In the middle of all their failovers
+crowd_moves()
+{
+	crowd && remove 2 s && remove 3 c
+}
+
 registrar_host()
 {
 	setup && want s "send still" 5 && remove 1 rspd1 && want c recv "5 eor: still" &&
@@ -147,6 +195,9 @@ check "the client's" client_host
 check "the server's" server_host
 check "with a peer that does not answer any more" silent_peer
 check "in the middle of a failover" failing_over
+check "clients' with many sessions of both kinds" crowd_of_clients
+check "servers' with many sessions of both kinds" crowd_of_servers
+check "... in the middle of their failovers" crowd_moves
 check "in the middle of connect()" connecting
 check "in the middle of a registration" registering
 check "the registrar's: sessions go on" registrar_host

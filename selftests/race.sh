@@ -56,7 +56,7 @@ idle()
 element()
 {
 	running s || peer_start s 2
-	want s reset && want s "socket $1" && want s "bind pool id=1" && want s listen
+	want s reset && want s "socket $1" && want s "bind pool id=1" && wait_for 10 listens s
 }
 
 # c has a session with s
@@ -66,10 +66,11 @@ session()
 		want s accept
 }
 
-# What ends the session comes in while the reader has just found nothing.
+# What ends the session comes in while the reader has just found nothing.  Who may wait looks
+# first, without the mutex, and is not there; who may not looks twice, if there is work to do.
 end_behind_data()
 {
-	session && at recv_empty tell c recv && want s "send last" 4 &&
+	session && at recv_empty tell c "recv dontwait" && want s "send last" 4 &&
 		want s "shutdown wr" && hear c && same recv "$answer" "4 eor: last" &&
 		points '' && want c recv eof
 }
@@ -81,9 +82,28 @@ work_in_vain()
 		wait_for 5 moved
 }
 
+# The wish for another server was there before the server's goodbye.
+goodbye_behind_next()
+{
+	session && at work want c next && want s "shutdown wr" && points '' && wait_for 5 moved
+}
+
 moved()
 {
 	on 4 rspctl session show | grep -q 'established pe 0x0*2 '
+}
+
+# The reader has the mutex when a cookie comes, does not see it, and does not come again: what the
+# work could not do then, it does afterwards.
+work_after_reader()
+{
+	session && at recv_peeked tell c "recv dontwait" && want s "cookie abc" && hear c &&
+		same recv "$answer" EAGAIN && points '' && wait_for 5 has_cookie
+}
+
+has_cookie()
+{
+	on 4 rspctl session show | grep -q ' cookie 3 '
 }
 
 arrives_before_sleep()
@@ -171,13 +191,13 @@ registrar_gone()
 {
 	rspd_start 2 && want s reset && want s "socket nonblock" &&
 		want s "bind other id=7" && at asap_input want s listen &&
-		stop rspd2 KILL && points '' && want s reset && wait_for 5 idle 2 || return
+		stop rspd2 KILL && points '' && wait_for 5 home_is_remote || return
 	points attached:1000
 	start rspd2 2 rspd
 	sleep 0.3
 	stop rspd2 KILL
 	points ''
-	wait_for 5 home_is_remote
+	wait_for 5 home_is_remote && want s reset && wait_for 5 idle 2
 }
 
 home_is_remote()
@@ -250,7 +270,9 @@ peer_start c 4
 peer t socket && peer t "bind pool id=2" && peer t listen
 
 forced "the end never overtakes the last data" end_behind_data
+forced "a wish for another server comes before the end of the last one" goodbye_behind_next
 forced "a loss that comes in the middle of send() is not forgotten" work_in_vain
+forced "a cookie that comes in the middle of recv() is taken in" work_after_reader
 forced "a message that comes before the reader sleeps wakes it" arrives_before_sleep
 forced "close() in each phase of a failover" closed_in_failover
 forced "shutdown() in a failover" ended_in_failover

@@ -178,10 +178,10 @@ static inline int sock_event(int fd, __u16 type)
 }
 
 /* Nothing waits for ever. */
-static inline int sock_new(void)
+static inline int sock_new_type(int type)
 {
 	struct timeval limit = { .tv_sec = FAULT_PATIENCE };
-	int fd = socket(AF_RSERPOOL, SOCK_STREAM, 0);
+	int fd = socket(AF_RSERPOOL, type, 0);
 
 	if (fd < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) ||
@@ -190,6 +190,11 @@ static inline int sock_new(void)
 		exit(1);
 	}
 	return fd;
+}
+
+static inline int sock_new(void)
+{
+	return sock_new_type(SOCK_STREAM);
 }
 
 static inline int sock_bind(int fd, __u32 pe_id)
@@ -255,8 +260,8 @@ static inline void session_down(struct world *w)
 	sock_abort(&w->x);
 }
 
-/* After something went wrong: whoever still comes is sent away */
-static inline void session_calm(struct world *w)
+/* Whoever has come to a listener that nobody asks, or comes in that time, is sent away. */
+static inline void session_strangers(struct world *w, int ms)
 {
 	struct pollfd p[2] = {
 		{ .fd = w->l[0], .events = POLLIN },
@@ -264,8 +269,7 @@ static inline void session_calm(struct world *w)
 	};
 	int i, fd;
 
-	session_down(w);
-	while (poll(p, 2, 5000) > 0) {
+	while (poll(p, 2, ms) > 0) {
 		for (i = 0; i < 2; i++) {
 			if (!p[i].revents)
 				continue;
@@ -273,6 +277,13 @@ static inline void session_calm(struct world *w)
 			sock_abort(&fd);
 		}
 	}
+}
+
+/* After something went wrong */
+static inline void session_calm(struct world *w)
+{
+	session_down(w);
+	session_strangers(w, 5000);
 }
 
 static inline int session_up(struct world *w)
@@ -285,6 +296,19 @@ static inline int session_up(struct world *w)
 		return wrong("connect: %m");
 	w->s = accept(w->l[0], NULL, NULL);
 	return w->s < 0 ? wrong("accept: %m") : 0;
+}
+
+static inline int session_kept(struct world *w)
+{
+	return w->c < 0 ? session_up(w) : 0;
+}
+
+/* A client that moved to another server still waits there, though it is gone by now. */
+static inline int session_fresh(struct world *w)
+{
+	session_down(w);
+	session_strangers(w, 0);
+	return session_up(w);
 }
 
 static inline int say(struct world *w, int fd)
@@ -342,12 +366,49 @@ static inline int session_works(struct world *w)
 	return 0;
 }
 
+/* Where a session is that is not where it should be */
+static inline int session_astray(int fd)
+{
+	struct rsp_info info = {};
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(fd, SOL_RSERPOOL, RSP_INFO, &info, &len))
+		return wrong("RSP_INFO: %m");
+	return wrong("the session's state is %u, its server %u after %u failovers",
+		     info.state, info.pe_id, info.failovers);
+}
+
 /* The session has come to that server. */
 static inline int moved_to(struct world *w, int server)
 {
 	w->server = server;
 	w->s = accept(w->l[server], NULL, NULL);
-	return w->s < 0 ? wrong("no failover: %m") : 0;
+	if (w->s >= 0)
+		return 0;
+	wrong("no failover: %m");
+	return session_astray(w->c);
+}
+
+/*
+ * At the next server.  What the last one had read may come before, if its acknowledgement was
+ * still on the way: SCTP sends none with data that take another path.
+ */
+static inline int session_resumes(struct world *w)
+{
+	char text[512] = "";
+	unsigned int i;
+
+	if (say(w, w->c))
+		return -1;
+	for (i = 0; i <= w->number && atoi(text + 1) != (int)w->number; i++) {
+		int len = hear_data(w->s, text, sizeof(text));
+
+		if (len <= 0)
+			return wrong("m%u: %s", w->number, len ? strerror(-len) : "the end");
+		if (text[0] != 'm' || atoi(text + 1) > (int)w->number)
+			return wrong("m%u: got \"%.20s\"", w->number, text);
+	}
+	return session_works(w);
 }
 
 /* The server dies; the session goes on with the other one. */

@@ -7,6 +7,7 @@
  * Runs in a namespace that has a registrar.
  */
 #include <linux/sockios.h>
+#include <stddef.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <netinet/in.h>
@@ -28,7 +29,9 @@ struct sweep {
 	int (*after)(struct world *w, const struct sweep *s, long ret);
 	enum who who;
 	int option;
-	bool opens;
+	bool opens;	/* a descriptor needs a struct file */
+	/* SCTP's backlog is worked off in it: an association that ends there was refused */
+	bool associates;
 };
 
 static char big[BIG], got[BIG + 1];
@@ -65,17 +68,6 @@ static int noticed(int fd, const char *what)
 
 /* ---- where calls begin -------------------------------------------------------- */
 
-static int session_kept(struct world *w)
-{
-	return w->c < 0 ? session_up(w) : 0;
-}
-
-static int session_fresh(struct world *w)
-{
-	session_down(w);
-	return session_up(w);
-}
-
 static int own_socket(struct world *w)
 {
 	session_down(w);
@@ -94,6 +86,31 @@ static int own_listening(struct world *w)
 	session_down(w);
 	w->x = element_new(ELEMENT);
 	return 0;
+}
+
+static int own_basic(struct world *w)
+{
+	own_socket(w);
+	return sock_set(w->x, RSP_BASIC, 1) ? wrong("RSP_BASIC: %m") : 0;
+}
+
+/* As the servers of sessions are registered: a pool has one kind of transport */
+static int set_transport(int fd)
+{
+	struct rsp_transport_addrs t = {
+		.protocol = IPPROTO_SCTP,
+		.port = 4711,
+		.use = 1,
+	};
+
+	return setsockopt(fd, SOL_RSERPOOL, RSP_TRANSPORT, &t,
+			  offsetof(struct rsp_transport_addrs, addrs));
+}
+
+static int own_basic_bound(struct world *w)
+{
+	return own_basic(w) || sock_bind(w->x, ELEMENT) || set_transport(w->x) ?
+	       wrong("bind: %m") : 0;
 }
 
 static int client_only(struct world *w)
@@ -144,6 +161,26 @@ static int server_dead(struct world *w)
 	return 0;
 }
 
+/* With the next server, which does not get yet what is sent again */
+static int session_held(struct world *w)
+{
+	struct rsp_info info;
+	socklen_t len;
+	int i;
+
+	if (session_fresh(w) || sock_set(w->c, RSP_FAILOVER_MODE, RSP_MODE_HOLD) ||
+	    session_moves(w))
+		return -1;
+	for (i = 0; i < 1000; i++) {
+		len = sizeof(info);
+		if (!getsockopt(w->c, SOL_RSERPOOL, RSP_INFO, &info, &len) &&
+		    info.waits == RSP_WAITS_RELEASE)
+			return 0;
+		usleep(10000);
+	}
+	return wrong("not held");
+}
+
 static int notification_waits(struct world *w)
 {
 	if (session_fresh(w) || session_moves(w))
@@ -176,6 +213,18 @@ static long call_listen(struct world *w, const struct sweep *s)
 {
 	(void)s;
 	return RESULT(listen(w->x, 8));
+}
+
+static long call_set_transport(struct world *w, const struct sweep *s)
+{
+	(void)s;
+	return RESULT(set_transport(w->x));
+}
+
+static long call_connect_basic(struct world *w, const struct sweep *s)
+{
+	(void)s;
+	return RESULT(sock_connect(w->x, 1));
 }
 
 static long call_connect(struct world *w, const struct sweep *s)
@@ -239,9 +288,19 @@ static long call_set_u32(struct world *w, const struct sweep *s)
 		[RSP_REG_LIFE] = 300,
 		[RSP_REPLAY] = RSP_REPLAY_UNACKED,
 		[RSP_FAILOVER_LIMIT] = 60000,
+		[RSP_BASIC] = 1,
+		[RSP_PROFILE] = RSP_PROFILE_DEFAULT,
 	};
 
 	return RESULT(sock_set(fd_of(w, s->who), s->option, values[s->option]));
+}
+
+/* The program's turn in a failover */
+static long call_turn(struct world *w, const struct sweep *s)
+{
+	__u64 none = 0;
+
+	return RESULT(setsockopt(w->c, SOL_RSERPOOL, s->option, &none, sizeof(none)));
 }
 
 static long call_set_event(struct world *w, const struct sweep *s)
@@ -275,6 +334,16 @@ static long call_set_cookie(struct world *w, const struct sweep *s)
 	(void)s;
 	snprintf(text, sizeof(text), "%u", ++w->number);
 	return RESULT(setsockopt(w->s, SOL_RSERPOOL, RSP_COOKIE, text, strlen(text) + 1));
+}
+
+static long call_set_cookie_key(struct world *w, const struct sweep *s)
+{
+	static const struct rsp_cookie_key key = {
+		.id = 1, .flags = RSP_COOKIE_KEY_SIGN, .len = RSP_COOKIE_KEY_MIN,
+	};
+
+	return RESULT(setsockopt(fd_of(w, s->who), SOL_RSERPOOL, RSP_COOKIE_KEY,
+				 &key, sizeof(key)));
 }
 
 static long call_set_card(struct world *w, const struct sweep *s)
@@ -403,6 +472,18 @@ static int repeated(struct world *w, const struct sweep *s, long ret)
 	return again(w, s) || session_works(w) ? -1 : 0;
 }
 
+/* It is there, and when it is forgotten cookies are what they were */
+static int is_keyed(struct world *w, const struct sweep *s, long ret)
+{
+	static const struct rsp_cookie_key none = { .id = 1 };
+
+	if (ret < 0 && again(w, s))
+		return -1;
+	if (setsockopt(fd_of(w, s->who), SOL_RSERPOOL, RSP_COOKIE_KEY, &none, sizeof(none)))
+		return wrong("the key is not known: %m");
+	return cookie_give(w) || session_works(w) ? -1 : 0;
+}
+
 static int is_socket(struct world *w, const struct sweep *s, long ret)
 {
 	if (ret < 0 && again(w, s))
@@ -428,6 +509,39 @@ static int is_listening(struct world *w, const struct sweep *s, long ret)
 	if (ret < 0 && (element_gone(nl) || again(w, s)))
 		return -1;
 	return element_works(w);
+}
+
+/* Nobody in it takes sessions: what there is to see is that it is registered */
+static int is_registered(struct world *w, const struct sweep *s, long ret)
+{
+	struct rsp_transport_addrs t;
+	socklen_t len = sizeof(t);
+
+	if (ret < 0 && again(w, s))
+		return -1;
+	if (getsockopt(w->x, SOL_RSERPOOL, RSP_TRANSPORT, &t, &len) ||
+	    t.port != 4711)
+		return wrong("RSP_TRANSPORT: %m");
+	return 0;
+}
+
+static int is_basic(struct world *w, const struct sweep *s, long ret)
+{
+	(void)ret;
+	return again(w, s) || set_transport(w->x) ? -1 : 0;
+}
+
+static int is_chosen(struct world *w, const struct sweep *s, long ret)
+{
+	struct rsp_transport_addrs t;
+	socklen_t len = sizeof(t);
+
+	if (ret < 0 && again(w, s))
+		return -1;
+	if (getsockopt(w->x, SOL_RSERPOOL, RSP_PEER_ADDRS, &t, &len) ||
+	    t.pe_id != 1 || !t.naddrs)
+		return wrong("RSP_PEER_ADDRS: %m");
+	return 0;
 }
 
 static int is_connected(struct world *w, const struct sweep *s, long ret)
@@ -478,12 +592,37 @@ static int is_sent_big(struct world *w, const struct sweep *s, long ret)
 	return take_big(s->who == CLIENT ? w->s : w->c) || session_works(w) ? -1 : 0;
 }
 
+/* To the next server, or to the old one again where the next one was what failed. */
+static int moved_on(struct world *w)
+{
+	struct pollfd p[2] = {
+		{ .fd = w->l[0], .events = POLLIN },
+		{ .fd = w->l[1], .events = POLLIN },
+	};
+
+	poll(p, 2, FAULT_PATIENCE * 1000);
+	return moved_to(w, p[0].revents ? 0 : 1);
+}
+
 static int is_sent_to_next(struct world *w, const struct sweep *s, long ret)
 {
 	if (ret < 0 && again(w, s))
 		return -1;
-	return moved_to(w, 1) || want_number(w->s, w->number) ||
+	return moved_on(w) || want_number(w->s, w->number) ||
 	       session_works(w) ? -1 : 0;
+}
+
+static int is_released(struct world *w, const struct sweep *s, long ret)
+{
+	return (ret < 0 && again(w, s)) || session_works(w) ? -1 : 0;
+}
+
+static int is_with_next(struct world *w, const struct sweep *s, long ret)
+{
+	if (ret < 0 && again(w, s))
+		return -1;
+	close(w->s);
+	return moved_to(w, 1) || session_works(w) ? -1 : 0;
 }
 
 /* EFAULT takes the message with it, as for each socket of SCTP; nothing else does. */
@@ -524,9 +663,9 @@ static int is_told(struct world *w, const struct sweep *s, long ret)
 
 	if (ret < 0 && again(w, s))
 		return -1;
-	if (n->hdr.type != RSP_NOTIFY_FAILOVER || n->new_pe_id != 2)
+	if (n->hdr.type != RSP_NOTIFY_FAILOVER || n->old_pe_id != 1)
 		return wrong("not the failover's notification");
-	return w->s < 0 && moved_to(w, 1) ? -1 : session_works(w);
+	return w->s < 0 && moved_on(w) ? -1 : session_works(w);
 }
 
 static int has_cookie(struct world *w, const struct sweep *s, long ret)
@@ -548,7 +687,7 @@ static int has_cookie(struct world *w, const struct sweep *s, long ret)
 	    echo->hdr.type != RSP_NOTIFY_COOKIE_ECHO ||
 	    atoi((const char *)echo->cookie) != (int)number)
 		return wrong("the next server does not get cookie %u", number);
-	return session_works(w);
+	return session_resumes(w);
 }
 
 /* shutdown() again does no harm, and the other end hears of the first one */
@@ -580,6 +719,124 @@ static int is_closed_element(struct world *w, const struct sweep *s, long ret)
 	return element_gone(nl);
 }
 
+/* ---- one-to-many sockets ------------------------------------------------------ */
+
+static __u64 many_session;	/* of w->x, whose other end is w->s */
+
+static int many_socket(struct world *w)
+{
+	session_down(w);
+	w->x = sock_new_type(SOCK_SEQPACKET);
+	return sock_event(w->x, RSP_NOTIFY_SESSION_CHANGE) ?
+	       wrong("RSP_EVENT: %m") : 0;
+}
+
+static long call_sendto(struct world *w, const struct sweep *s)
+{
+	struct sockaddr_rserpool addr = pool_addr(1);
+	int flags = MSG_NOSIGNAL | s->option;
+
+	return RESULT(sendto(w->x, "hello", 5, flags, (struct sockaddr *)&addr,
+			     sizeof(addr)));
+}
+
+/* What has come of it: perhaps a session or two that went no further. */
+static int many_arrived(struct world *w)
+{
+	char text[16];
+	int tries;
+
+	for (tries = 0; tries < 3; tries++) {
+		w->s = accept(w->l[0], NULL, NULL);
+		if (w->s < 0)
+			return wrong("accept: %m");
+		if (recv(w->s, text, sizeof(text), 0) == 5)
+			return 0;
+		sock_abort(&w->s);
+	}
+	return wrong("nothing arrived");
+}
+
+/* One that did not wait for the session tells of its failure later. */
+static int is_sent_in_new(struct world *w, const struct sweep *s, long ret)
+{
+	(void)ret;
+	return again(w, s) || many_arrived(w) ? -1 : 0;
+}
+
+static int many_up(struct world *w)
+{
+	struct rsp_session_change n;
+
+	if (many_socket(w) || call_sendto(w, &(struct sweep){ }) != 5 ||
+	    many_arrived(w))
+		return -1;
+	if (recv(w->x, &n, sizeof(n), 0) != sizeof(n))
+		return wrong("not told of the session");
+	many_session = n.session_id;
+	return send(w->s, "back", 4, MSG_NOSIGNAL) == 4 &&
+	       readable(w->x, FAULT_PATIENCE) ? 0 : wrong("no answer");
+}
+
+static long call_peeloff(struct world *w, const struct sweep *s)
+{
+	struct rsp_peeloff p = { .session_id = many_session };
+	socklen_t len = sizeof(p);
+	long ret = RESULT(getsockopt(w->x, SOL_RSERPOOL, RSP_PEELOFF, &p, &len));
+
+	(void)s;
+	if (!ret)
+		w->c = p.fd;
+	return ret;
+}
+
+static int is_peeled(struct world *w, const struct sweep *s, long ret)
+{
+	char text[16];
+
+	if (ret < 0 && again(w, s))
+		return -1;
+	return recv(w->c, text, sizeof(text), 0) == 4 ? 0 : wrong("recv: %m");
+}
+
+static long call_recv_many(struct world *w, const struct sweep *s)
+{
+	char text[16], control[64];
+	struct sockaddr_rserpool addr;
+	struct iovec iov = { .iov_base = text, .iov_len = sizeof(text) };
+	struct msghdr msg = {
+		.msg_name = &addr,
+		.msg_namelen = sizeof(addr),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+
+	return RESULT(recvmsg(w->x, &msg, s->option));
+}
+
+static int is_received_many(struct world *w, const struct sweep *s, long ret)
+{
+	(void)w;
+	(void)s;
+	return ret < 0 || ret == 4 ? 0 : wrong("%ld octets", ret);
+}
+
+static long call_close_many(struct world *w, const struct sweep *s)
+{
+	(void)s;
+	return RESULT(close(w->x));
+}
+
+static int is_closed_many(struct world *w, const struct sweep *s, long ret)
+{
+	(void)s;
+	(void)ret;
+	w->x = -1;
+	return noticed(w->s, "close()");
+}
+
 /* ---- all of them --------------------------------------------------------------- */
 
 #define SWEEP(n, b, c, a, ...) \
@@ -589,7 +846,7 @@ static const struct sweep sweeps[] = {
 	SWEEP("socket", session_kept, call_socket, is_socket, .opens = true),
 	SWEEP("bind", own_socket, call_bind, is_bound),
 	SWEEP("listen", own_bound, call_listen, is_listening),
-	SWEEP("connect", client_only, call_connect, is_connected),
+	SWEEP("connect", client_only, call_connect, is_connected, .associates = true),
 	SWEEP("accept", client_waits, call_accept, is_accepted, .opens = true),
 	SWEEP("accept4 with address", client_waits, call_accept_addr, is_accepted, .opens = true),
 	SWEEP("getsockname, client", session_kept, call_getsockname, repeated, .who = CLIENT),
@@ -613,6 +870,14 @@ static const struct sweep sweeps[] = {
 	SWEEP("get RSP_COOKIE", cookie_give, call_get, repeated,
 	      .who = CLIENT, .option = RSP_COOKIE),
 	SWEEP("get SCTP_NODELAY", session_kept, call_get_nodelay, repeated, .who = CLIENT),
+	SWEEP("get RSP_PEER_ADDRS, client", session_kept, call_get, repeated,
+	      .who = CLIENT, .option = RSP_PEER_ADDRS),
+	SWEEP("get RSP_PEER_ADDRS, server", session_kept, call_get, repeated,
+	      .who = SERVER, .option = RSP_PEER_ADDRS),
+	SWEEP("get RSP_TRANSPORT", session_kept, call_get, repeated,
+	      .who = LISTENER, .option = RSP_TRANSPORT),
+	SWEEP("set RSP_PROFILE, listener", session_kept, call_set_u32, repeated,
+	      .who = LISTENER, .option = RSP_PROFILE),
 	SWEEP("set RSP_EVENT", session_kept, call_set_event, repeated, .who = CLIENT),
 	SWEEP("set RSP_POLICY, listener", session_kept, call_set_policy, repeated, .who = LISTENER),
 	SWEEP("set RSP_REG_LIFE, listener", session_kept, call_set_u32, repeated,
@@ -621,6 +886,10 @@ static const struct sweep sweeps[] = {
 	      .who = CLIENT, .option = RSP_REPLAY),
 	SWEEP("set RSP_FAILOVER_LIMIT", session_kept, call_set_u32, repeated,
 	      .who = CLIENT, .option = RSP_FAILOVER_LIMIT),
+	SWEEP("set RSP_RELEASE", session_held, call_turn, is_released,
+	      .who = CLIENT, .option = RSP_RELEASE),
+	SWEEP("set RSP_NEXT", session_fresh, call_turn, is_with_next,
+	      .who = CLIENT, .option = RSP_NEXT),
 	SWEEP("set SCTP_NODELAY, client", session_kept, call_set_nodelay, repeated, .who = CLIENT),
 	SWEEP("set SCTP_NODELAY, server", session_kept, call_set_nodelay, repeated, .who = SERVER),
 	SWEEP("set RSP_BUSINESS_CARD, listener", session_kept, call_set_card, repeated,
@@ -629,6 +898,8 @@ static const struct sweep sweeps[] = {
 	      .who = SERVER),
 	SWEEP("get RSP_BUSINESS_CARD", card_given, call_get, repeated,
 	      .who = SERVER, .option = RSP_BUSINESS_CARD),
+	SWEEP("set RSP_COOKIE_KEY [ASAP-CKI-05]", session_kept, call_set_cookie_key, is_keyed,
+	      .who = LISTENER),
 	SWEEP("set RSP_COOKIE [ASAP-CKI-03]", session_kept, call_set_cookie, has_cookie),
 	SWEEP("sendmsg with cookie [ASAP-CKI-03]", session_kept, call_sendmsg_cookie, has_cookie),
 	SWEEP("send, client", session_kept, call_send, is_sent, .who = CLIENT),
@@ -661,6 +932,17 @@ static const struct sweep sweeps[] = {
 	SWEEP("close, client", session_fresh, call_close, is_closed, .who = CLIENT),
 	SWEEP("close, server", session_fresh, call_close, is_closed, .who = SERVER),
 	SWEEP("close, listener", own_listening, call_close, is_closed_element, .who = OWN),
+	SWEEP("sendto, a new session", many_socket, call_sendto, is_sent_in_new),
+	SWEEP("sendto, which does not wait", many_socket, call_sendto, is_sent_in_new,
+	      .option = MSG_DONTWAIT),
+	SWEEP("recvmsg of one of many", many_up, call_recv_many, is_received_many),
+	SWEEP("get RSP_PEELOFF", many_up, call_peeloff, is_peeled, .opens = true),
+	SWEEP("close with a session of many", many_up, call_close_many, is_closed_many),
+	SWEEP("set RSP_BASIC", own_socket, call_set_u32, is_basic,
+	      .who = OWN, .option = RSP_BASIC),
+	SWEEP("set RSP_TRANSPORT", own_basic, call_set_transport, is_registered, .who = OWN),
+	SWEEP("listen, basic mode", own_basic_bound, call_listen, is_registered),
+	SWEEP("connect, basic mode", own_basic, call_connect_basic, is_chosen),
 	SWEEP("nothing is left over", session_kept, call_poll, repeated, .who = CLIENT),
 };
 
@@ -680,8 +962,8 @@ static int run(struct world *w, const struct sweep *s)
 		hit = fault_hit();
 		if (ret < 0 && !hit)
 			return wrong("without a fault: %s", strerror(-ret));
-		/* a new descriptor needs a struct file */
-		if (ret < 0 && !legal(ret) && !(ret == -ENFILE && s->opens))
+		if (ret < 0 && !legal(ret) && !(ret == -ENFILE && s->opens) &&
+		    !(ret == -ECONNREFUSED && s->associates))
 			return wrong("point %u: %s", n, strerror(-ret));
 		fault_counted(&count, n, hit, ret < 0);
 		if (s->after(w, s, ret))

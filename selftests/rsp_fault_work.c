@@ -223,6 +223,26 @@ static int server_dies(struct world *w)
 	return moved(w);
 }
 
+static int loaded_held(struct world *w)
+{
+	return loaded(w) || sock_set(w->c, RSP_FAILOVER_MODE, RSP_MODE_HOLD) ? -1 : 0;
+}
+
+/* One held session is enough: if its server is lost, too, the next one gets all by itself. */
+static int held_and_released(struct world *w)
+{
+	unsigned int number = w->number;
+	__u64 none = 0;
+
+	sock_abort(&w->s);
+	if (accepted(w) || client_reads(w, number) ||
+	    sock_set(w->c, RSP_FAILOVER_MODE, RSP_MODE_AUTOMATIC))
+		return -1;
+	if (setsockopt(w->c, SOL_RSERPOOL, RSP_RELEASE, &none, sizeof(none)) && errno != EBUSY)
+		return wrong("RSP_RELEASE: %m");
+	return server_reads(w, number - SAVED);
+}
+
 static int asked_to_move(struct world *w)
 {
 	struct rsp_info info;
@@ -251,17 +271,6 @@ static int works(struct world *w, int acted)
 }
 
 /* ---- cookies and the end ------------------------------------------------------- */
-
-static int session_kept(struct world *w)
-{
-	return w->c < 0 ? session_up(w) : 0;
-}
-
-static int session_fresh(struct world *w)
-{
-	session_down(w);
-	return session_up(w);
-}
 
 static int cookie_comes(struct world *w)
 {
@@ -366,9 +375,12 @@ static int element_bound_anew(struct world *w)
 	       registrar_change(RSERPOOL_CMD_REGISTRAR_ADD) ? -1 : 0;
 }
 
+/* To a hunt a registrar whose association finds no memory for its handshake is not there. */
 static int listens(struct world *w)
 {
-	return outcome("listen", RESULT(listen(w->x, 8)));
+	long ret = RESULT(listen(w->x, 8));
+
+	return ret == -EHOSTUNREACH ? 1 : outcome("listen", ret);
 }
 
 static int is_listening(struct world *w, int acted)
@@ -399,6 +411,65 @@ static int is_gone(struct world *w, int acted)
 	return element_gone(nl);
 }
 
+/* ---- keep-alives ---------------------------------------------------------------- */
+
+struct keep_alives {
+	uint64_t asked, answered;
+};
+
+static int keep_alives_take(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[RSERPOOL_A_COUNTER_MAX + 1];
+	struct keep_alives *k = data;
+	const char *name;
+
+	if (!nlh)
+		return 0;
+	rsp_nl_parse(nlh, tb, RSERPOOL_A_COUNTER_MAX);
+	name = mnl_attr_get_str(tb[RSERPOOL_A_COUNTER_NAME]);
+	if (!strcmp(name, "KeepAliveRx"))
+		k->asked = mnl_attr_get_u64(tb[RSERPOOL_A_COUNTER_VALUE]);
+	else if (!strcmp(name, "KeepAliveAckTx"))
+		k->answered = mnl_attr_get_u64(tb[RSERPOOL_A_COUNTER_VALUE]);
+	return 0;
+}
+
+static int keep_alives(struct keep_alives *k)
+{
+	int err = rsp_nl_request(nl, rsp_nl_begin(nl, RSERPOOL_CMD_COUNTER_GET, NLM_F_DUMP),
+				 keep_alives_take, k);
+
+	return err ? wrong("counters: %s", strerror(-err)) : 0;
+}
+
+static int nothing_else(struct world *w)
+{
+	session_down(w);
+	return element_gone(nl);
+}
+
+/* Each one of the two elements' is answered: a registrar asks only once. */
+static int keep_alives_come(struct world *w)
+{
+	struct keep_alives before = {}, now = {};
+	int i;
+
+	(void)w;
+	if (keep_alives(&before))
+		return -1;
+	for (i = 0; i < 10 * FAULT_PATIENCE; i++) {
+		if (keep_alives(&now))
+			return -1;
+		if (now.asked >= before.asked + 2 &&
+		    now.answered - before.answered >= now.asked - before.asked)
+			return 0;
+		usleep(100000);
+	}
+	return wrong("%llu keep-alives, %llu answered",
+		     (unsigned long long)(now.asked - before.asked),
+		     (unsigned long long)(now.answered - before.answered));
+}
+
 /* ---- all of them ---------------------------------------------------------------- */
 
 static const struct sweep sweeps[] = {
@@ -406,6 +477,7 @@ static const struct sweep sweeps[] = {
 	{ "a cookie comes [ASAP-CKI-03]", "session", session_kept, cookie_comes, works },
 	{ "a card comes", "session", session_kept, card_comes, works },
 	{ "the server dies [ASAP-FO-01]", "session", loaded, server_dies, works },
+	{ "held back and released", "session", loaded_held, held_and_released, works },
 	{ "an administrator moves the session", "session", loaded, asked_to_move, works },
 	{ "the server closes", "session", session_fresh, server_closes, new_session },
 	{ "the client closes", "session", session_fresh, client_closes, new_session },
@@ -414,6 +486,7 @@ static const struct sweep sweeps[] = {
 	{ "registration by another association", "asap", element_bound_anew, listens,
 	  is_listening },
 	{ "de-registration", "asap", element_listening, element_closes, is_gone },
+	{ "keep-alives come", "asap", nothing_else, keep_alives_come, new_session },
 	{ "failover and the registrar", "asap", loaded, server_dies, works },
 };
 

@@ -15,9 +15,11 @@
  *				(accept; unknown handle), "silent", or a
  *				number: refuse with that cause
  *   connect ADDRESS PORT	from the port that it listens on
- *   keepalive HANDLE [home] [id=N] [pe=N] [ppid=N] [times=N]
+ *   keepalive HANDLE [home] [id=N] [pe=N] [ppid=N] [times=N] [rate=N]
+ *				rate: as many in a second at most
  *   unregister HANDLE PE	a de-registration response that nobody asked for
- *   raw HEX [ppid=N] [times=N]	any octets
+ *   raw HEX [pad=N] [ppid=N] [times=N] [rate=N]
+ *				any octets, and pad zeros
  *   expect TYPE [MS]		the first message of that type that has not
  *				been expected yet, waited for; "none" if there
  *				is none
@@ -26,7 +28,8 @@
  *   forget			what was not expected so far
  *   peers			how many associations there are
  *   close, abort		the current association
- *   announce GROUP PORT [id=N] [sctp=ADDRESS] [port=N] [times=N] [ttl=N] [forge]
+ *   announce GROUP PORT [id=N] [sctp=ADDRESS[,ADDRESS...]] [port=N] [times=N]
+ *	      [ttl=N] [from=ADDRESS] [forge]
  *				by multicast; forge: another identifier and
  *				address each time
  *
@@ -183,14 +186,24 @@ static int put_flags(sctp_assoc_t assoc, uint16_t flags, uint32_t ppid,
 			  SCTP_SENDV_SNDINFO, MSG_NOSIGNAL);
 }
 
+static void pump(int ms);
+
+/* In tenths of a second; what has come in is answered now and then */
 static int put_times(char **words, const void *msg, size_t len)
 {
 	unsigned long times = option_number(words, "times", 1);
+	unsigned long rate = option_number(words, "rate", 0);
 	uint32_t ppid = option_number(words, "ppid", RSP_ASAP_PPID);
+	unsigned long i;
 	int rc = 0;
 
-	while (times-- && rc >= 0)
+	for (i = 0; i < times && rc >= 0; i++) {
+		if (rate >= 10 && i && i % (rate / 10) == 0)
+			poll(NULL, 0, 100);
+		if (i % 64 == 63)
+			pump(0);
 		rc = put_flags(current, 0, ppid, msg, len);
+	}
 	return rc;
 }
 
@@ -257,14 +270,27 @@ static void text_addresses(char *text, const struct rsp_transport *t)
 	}
 }
 
-static void text_message(char *text, const struct rsp_msg *msg, uint32_t ppid)
+static void text_causes(char *text, const struct rsp_msg *msg)
+{
+	const struct rsp_causes *c = &msg->causes;
+	unsigned int i;
+
+	for (i = 0; i < c->count; i++)
+		text_add(text, " cause=%u,%u", c->cause[i].code,
+			 c->cause[i].data.len);
+}
+
+static void text_message(char *text, const struct rsp_msg *msg, size_t len,
+			 uint32_t ppid)
 {
 	struct rsp_iter it = msg->body;
 	struct rsp_pe_param pe;
 
-	text_add(text, "%s ppid=%u flags=%u",
+	text_add(text, "%s ppid=%u flags=%u octets=%zu",
 		 rsp_name_or_number(RSP_NAMES_ASAP, msg->type), ppid,
-		 msg->flags);
+		 msg->flags, len);
+	if (msg->has_error)
+		text_causes(text, msg);
 	if (msg->handle.data)
 		text_add(text, " handle=%.*s", msg->handle.len,
 			 (const char *)msg->handle.data);
@@ -320,7 +346,7 @@ static void take_message(const void *buf, size_t len,
 	k->type = msg.type;
 	k->assoc = info->sinfo_assoc_id;
 	k->text[0] = '\0';
-	text_message(k->text, &msg, ntohl(info->sinfo_ppid));
+	text_message(k->text, &msg, len, ntohl(info->sinfo_ppid));
 	obey_rules(info->sinfo_assoc_id, &msg);
 }
 
@@ -488,16 +514,19 @@ static void cmd_unregister(char **words)
 
 static void cmd_raw(char **words)
 {
-	size_t len = strlen(words[1]) / 2, i;
-	uint8_t buf[1024];
+	size_t len = strlen(words[1]) / 2, pad = option_number(words, "pad", 0), i;
+	static uint8_t buf[100000];
 	unsigned int octet;
 
+	memset(buf, 0, sizeof(buf));
 	for (i = 0; i < len && i < sizeof(buf); i++) {
 		if (sscanf(words[1] + 2 * i, "%2x", &octet) != 1)
 			usage(words[1]);
 		buf[i] = octet;
 	}
-	say_done(put_times(words, buf, i));
+	if (pad > sizeof(buf) - i)
+		usage("pad");
+	say_done(put_times(words, buf, i + pad));
 }
 
 static void cmd_expect(char **words)
@@ -553,12 +582,22 @@ static void cmd_abort(char **words)
 
 /* ---- announcements ----------------------------------------------------------- */
 
-static int announce_socket(const struct sockaddr_storage *group, int ttl)
+static int announce_socket(const struct sockaddr_storage *group, int ttl,
+			   const char *from)
 {
 	int s = socket(group->ss_family, SOCK_DGRAM, 0);
+	struct sockaddr_storage source;
+	socklen_t len;
 
 	if (s < 0)
 		return -1;
+	if (from) {
+		len = address(from, 0, &source);
+		if (bind(s, (struct sockaddr *)&source, len)) {
+			close(s);
+			return -1;
+		}
+	}
 	if (group->ss_family == AF_INET)
 		setsockopt(s, IPPROTO_IP, IP_MULTICAST_TTL, &ttl, sizeof(ttl));
 	else
@@ -567,33 +606,52 @@ static int announce_socket(const struct sockaddr_storage *group, int ttl)
 	return s;
 }
 
+/* "ADDRESS,ADDRESS..." */
+static void transport_addrs(struct rsp_transport *t, const char *list)
+{
+	char *copy = strdup(list), *rest = copy, *word;
+	struct rsp_addr *addr;
+
+	while ((word = strsep(&rest, ",")) && t->naddrs < RSP_ADDRS_MAX) {
+		addr = &t->addrs[t->naddrs++];
+		addr->family = strchr(word, ':') ? 6 : 4;
+		if (inet_pton(addr->family == 6 ? AF_INET6 : AF_INET, word,
+			      addr->octets) != 1)
+			usage(word);
+	}
+	free(copy);
+}
+
+/* TEST-NET-2, another address or port each time */
+static void forged_addr(struct rsp_transport *t, unsigned long round)
+{
+	t->naddrs = 1;
+	t->addrs[0].family = 4;
+	memcpy(t->addrs[0].octets, "\xc6\x33\x64", 3);
+	t->addrs[0].octets[3] = round;
+	t->port += round / 256;
+}
+
 static int announcement(char **words, uint8_t *buf, size_t size,
 			unsigned long round)
 {
+	bool forge = has_word(words, "forge");
 	struct rsp_transport t = {
 		.type = RSP_PARAM_SCTP_TRANSPORT,
-		.port = option_number(words, "port", RSP_ASAP_PORT),
+		.port = option_number(words, "port",
+				      forge ? 1024 : RSP_ASAP_PORT),
 		.use = RSP_USE_DATA_CONTROL,
-		.naddrs = 1,
-		.addrs = { { .family = 4 } },
 	};
-	bool forge = has_word(words, "forge");
-	const char *addr = option(words, "sctp");
+	const char *addrs = option(words, "sctp");
 	struct rsp_writer w;
 
 	rsp_msg_begin(&w, buf, size, RSP_ASAP_SERVER_ANNOUNCE, 0);
 	rsp_put_u32(&w, option_number(words, "id", 7) + (forge ? round : 0));
-	if (addr && inet_pton(AF_INET, addr, t.addrs[0].octets) != 1) {
-		t.addrs[0].family = 6;
-		if (inet_pton(AF_INET6, addr, t.addrs[0].octets) != 1)
-			usage(addr);
-	}
-	if (forge) {	/* TEST-NET-2, another port each time */
-		memcpy(t.addrs[0].octets, "\xc6\x33\x64", 3);
-		t.addrs[0].octets[3] = round;
-		t.port = 1024 + round / 256;
-	}
-	if (addr || forge)
+	if (addrs)
+		transport_addrs(&t, addrs);
+	if (forge)
+		forged_addr(&t, round);
+	if (t.naddrs)
 		rsp_put_transport(&w, &t);
 	return rsp_msg_end(&w);
 }
@@ -606,7 +664,8 @@ static void cmd_announce(char **words)
 	uint8_t buf[1024];
 	int s, len, rc = 0;
 
-	s = announce_socket(&group, option_number(words, "ttl", 1));
+	s = announce_socket(&group, option_number(words, "ttl", 1),
+			    option(words, "from"));
 	if (s < 0) {
 		say_done(s);
 		return;

@@ -55,7 +55,16 @@ one_address()
 rsplib()
 {
 	again --announce --profile=rsplib && want listener "group 239.0.0.50" &&
-		want listener "heard 3000" "announce * id=101 sctp=3863,$ADDRESSES *"
+		want listener "heard 3000" "announce * id=101 sctp=3863,$ADDRESSES"
+}
+
+# RSPLIB knows no TCP Transport and would drop the whole
+both_groups()
+{
+	again --announce=239.0.0.50 --announce=224.0.1.185 && want listener "group 239.0.0.50" &&
+		want listener "heard 3000" "announce * id=101 sctp=3863,$ADDRESSES" &&
+		want listener close && want listener "group 224.0.1.185" &&
+		want listener "heard 3000" "announce * id=101 sctp=3863,$ADDRESSES tcp=*"
 }
 
 own_groups()
@@ -118,6 +127,7 @@ check "... every second [ASAP-HNT-02]" every_second
 check "... and over IPv6 [ASAP-HNT-16]" ipv6
 check "only the address that it serves" one_address
 check "with the profile rsplib to RSPLIB's group [ASAP-HNT-16]" rsplib
+check "... and all to others at the same time [ASAP-HNT-03 ASAP-HNT-16]" both_groups
 check "to groups of the operator's choice [ASAP-HNT-16]" own_groups
 check "not unless it is told to [ASAP-HNT-19]" off
 check "more seldom when there are others, who are forgotten again [ASAP-HNT-02]" slower

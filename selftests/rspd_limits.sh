@@ -94,6 +94,30 @@ poured()
 		same "KiB more" "$((memory - before))" "@(-*|?|??|???)" && want flood close
 }
 
+# sent HOST NAME: what SCTP of a host has sent so far, into $sent
+sent()
+{
+	sent=$(on "$1" cat /proc/net/sctp/snmp | awk -v name="SctpOut$2" '$1 == name { print $2 }') &&
+		[ -n "$sent" ]
+}
+
+# All the same whether they are for one who asks often or for one who keeps many elements.  While
+# rspd sleeps only SACKs leave its host.
+together()
+{
+	local packets chunks
+
+	want flood "sctp 10.77.0.1" || return
+	kill -STOP "${PID[rspd1]}"
+	want flood "pour pool 64" "ok after 64" && sent 1 SCTPPacks && packets=$sent &&
+		sent 1 OrderChunks && chunks=$sent
+	kill -CONT "${PID[rspd1]}"
+	want flood "drain 500" 64 && sent 1 OrderChunks && same answers $((sent - chunks)) 64 &&
+		sent 1 SCTPPacks || return
+	diag "64 answers in $((sent - packets)) packets"
+	[ $((sent - packets)) -le 16 ] && want flood close
+}
+
 # 50 servers of one host come back at the same moment
 legal()
 {
@@ -109,6 +133,16 @@ legal()
 	want flood close
 }
 
+# Somebody else's protocol on this port: no answer, and no end of the association
+other_ppid()
+{
+	local resolution=0500000c00090008706f6f6c
+
+	want pu "sctp 10.77.0.1" && want pu "raw $resolution 12" && want pu "none 1000" &&
+		want pu "raw $resolution 11" && want pu "recv 5000" "resolved * pes=1 *"
+}
+
+check "answers that are due together share packets" together
 check "registrations: the sender gets its share, others theirs [SEC-20]" registrations
 check "resolutions [SEC-23]" resolutions
 check "unreachable reports [ASAP-UNR-12 SEC-16]" reports
@@ -118,4 +152,5 @@ check "resolutions whose answers nobody reads" poured
 check "hundreds of associations" associations sctp
 check "hundreds of connections" associations tcp
 check "50 elements at once are no flood" legal
+check "only PPID 11 is ASAP [WIRE-37]" other_ppid
 finish

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Subscriptions to pools, over SCTP and over TCP.  Host 1 has the registrar, host 2 the pool
-# elements, host 3 the subscribers.
+# elements, host 3 the subscribers, host 4 one of the module's.
 
 . "$(dirname "$0")/lib.sh"
 needs_time
 . "$(dirname "$0")/registrar.sh"
 
-setup_hosts 3
+setup_hosts 4
 registrar_start --max-peer-subscriptions=3 --keepalive-interval=0
 asap_start pe 2
 asap_start pu 3
@@ -121,6 +121,45 @@ bounded()
 		same "updates in 10 s, least and most" "$sum" "@(9?|10?)-@(9?|10?)"
 }
 
+# cached YES|NO: host 4 has element 50 in its cache, as the registrar last said
+cached()
+{
+	local has=no
+
+	case $(on 4 rspctl pool show crowd) in
+	*" id 0x00000032 "*) has=yes ;;
+	esac
+	[ "$has" = "$1" ]
+}
+
+# The module's cache in the same crowd: at any end of the changes it is right within 200 ms
+module_follows()
+{
+	local n before pushes asked took
+
+	setup_cache && wait_for 5 cached yes || return
+	before=$(now_ms) pushes=$(counter 4 PushRx) asked=$(counter 4 ResolutionTx)
+	for n in 51 101 75 150; do
+		want pe "churn crowd 50 $n 20" && sleep 0.2 || return
+		if [ $((n % 2)) = 1 ]; then
+			cached no && want pe "register crowd 50" &&
+				want pe recv "registered flags=0 *" && sleep 0.2 || return
+		fi
+		cached yes || return
+	done
+	took=$(($(now_ms) - before)) pushes=$(($(counter 4 PushRx) - pushes))
+	diag "377 changes, $pushes pushes in $took ms"
+	[ $((pushes * 1000)) -le $((took * 11)) ] && [ $((pushes * 1000)) -ge $((took * 5)) ] &&
+		same "questions" "$(counter 4 ResolutionTx)" "$asked" && want c reset
+}
+
+# A session that is subscribed, though none of the elements can be reached
+setup_cache()
+{
+	registrar_add 4 1 && peer_start c 4 && want c "socket nonblock" &&
+		want c "set subscribe on" && want c "set limit 0" && want c "connect crowd" EINPROGRESS
+}
+
 for link in sctp tcp; do
 	check "$link: a changed pool is told [ASAP-RES-18 ASAP-RES-19 ASAP-RES-20 ASAP-RES-24]" \
 		updates $link
@@ -131,6 +170,7 @@ for link in sctp tcp; do
 	check "$link: as many elements as were asked for [ASAP-RES-27]" count_restored $link
 done
 check "100 elements, 50 changes a second, 100 subscribers over SCTP" crowd sctp
+check "... and the module's cache is right within 200 ms [ASAP-RES-20 ASAP-RES-24 REQ-10]" module_follows
 check "... the number of updates is bounded [ASAP-RES-24]" bounded sctp
 check "... and over TCP [ASAP-RES-24]" bounded tcp
 finish

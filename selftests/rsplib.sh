@@ -32,6 +32,30 @@ rsplib_hosts()
 	done
 }
 
+# as_rsplib HOST...: our programs there take a crash of its servers for one
+as_rsplib()
+{
+	local host
+
+	for host; do
+		setting_fast "$host"
+		setting "$host" stale_cache_ms=0 negative_cache_ms=0 rsplib_sessions=1
+	done
+}
+
+# there POOL ID...: our client, the peer c, finds them
+there()
+{
+	local pool=$1 id
+	shift
+
+	peer c reset
+	for id; do
+		peer c socket && peer c "connect $pool id=$id" && [ "$answer" = ok ] || return
+	done
+	peer c reset
+}
+
 # listens_sctp HOST PORT
 listens_sctp()
 {

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #endif
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
@@ -149,6 +150,19 @@ TEST_F(sock, addresses)
 	/* and it is as good as new */
 	WORKS(bind(fd, ADDR(self->addr), sizeof(self->addr)));
 	FAILS(EINVAL, bind(fd, ADDR(self->addr), sizeof(self->addr)));
+}
+
+/* Of what lies behind the handle nothing is kept, nor said of the kernel's. */
+TEST_F(sock, name_is_whole)
+{
+	struct sockaddr_rserpool got, wanted = self->addr;
+
+	memset(self->addr.srp_handle + self->addr.srp_handle_len, 0xff,
+	       sizeof(self->addr.srp_handle) - self->addr.srp_handle_len);
+	WORKS(bind(self->fd, ADDR(self->addr), self->len));
+	WORKS(getsockname(self->fd, ADDR(got), &self->len));
+	EXPECT_EQ(sizeof(wanted), self->len);
+	EXPECT_EQ(0, memcmp(&wanted, &got, sizeof(got)));
 }
 
 TEST_F(sock, no_registrar)
@@ -323,6 +337,18 @@ TEST_F(sock, option_numbers)
 		{ RSP_SUBSCRIBE, RSP_SUBSCRIBE_FOLLOW, 0 },
 		{ RSP_SUBSCRIBE, RSP_SUBSCRIBE_FOLLOW + 1, EINVAL },
 		{ RSP_SUBSCRIBE, 0xffffffff, EINVAL },
+		{ RSP_PROFILE, RSP_PROFILE_NAMESPACE, 0 },
+		{ RSP_PROFILE, RSP_PROFILE_DEFAULT, 0 },
+		{ RSP_PROFILE, RSP_PROFILE_FAST, 0 },
+		{ RSP_PROFILE, RSP_PROFILE_FAST + 1, EINVAL },
+		{ RSP_PROFILE, 0xffffffff, EINVAL },
+		{ RSP_FAILOVER_MODE, RSP_MODE_AUTOMATIC, 0 },
+		{ RSP_FAILOVER_MODE, RSP_MODE_MANUAL, 0 },
+		{ RSP_FAILOVER_MODE, RSP_MODE_MANUAL + 1, EINVAL },
+		{ RSP_FAILOVER_MODE, 0xffffffff, EINVAL },
+		{ RSP_BASIC, 0, 0 },
+		{ RSP_BASIC, 2, EINVAL }, { RSP_BASIC, 0xffffffff, EINVAL },
+		{ RSP_BASIC, 1, 0 },
 	};
 	unsigned int i;
 	__u32 got;
@@ -342,6 +368,188 @@ TEST_F(sock, option_numbers)
 				 &self->len));
 		EXPECT_EQ(cases[i].value, got);
 	}
+}
+
+/* Basic mode: what there is to set and to get, and nothing to send or receive */
+
+static const int on = 1;
+
+#define TRANSPORT_HEAD	offsetof(struct rsp_transport_addrs, addrs)
+
+TEST_F(sock, basic_too_late)
+{
+	const int off = 0;
+
+	WORKS(SET(self->fd, RSP_BASIC, on));
+	WORKS(SET(self->fd, RSP_BASIC, on));
+	FAILS(EBUSY, SET(self->fd, RSP_BASIC, off));
+	EXPECT_EQ(0, close(self->fd));
+	self->fd = socket(AF_RSERPOOL, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	WORKS(bind(self->fd, ADDR(self->addr), sizeof(self->addr)));
+	WORKS(listen(self->fd, 1));
+	FAILS(EBUSY, SET(self->fd, RSP_BASIC, on));
+}
+
+TEST_F(sock, basic_one_to_one_only)
+{
+	struct rsp_transport_addrs t = { .protocol = IPPROTO_TCP, .port = 80 };
+	int fd = socket(AF_RSERPOOL, SOCK_SEQPACKET, 0);
+
+	ASSERT_LE(0, fd);
+	FAILS(EOPNOTSUPP, SET(fd, RSP_BASIC, on));
+	FAILS(EOPNOTSUPP, setsockopt(fd, SOL_RSERPOOL, RSP_TRANSPORT, &t,
+				     TRANSPORT_HEAD));
+	EXPECT_EQ(0, close(fd));
+}
+
+TEST_F(sock, basic_without_basic)
+{
+	struct rsp_transport_addrs t = { .protocol = IPPROTO_TCP, .port = 80 };
+
+	FAILS(EOPNOTSUPP, setsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT, &t,
+				     TRANSPORT_HEAD));
+	self->len = sizeof(t);
+	FAILS(ENOENT, getsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT, &t,
+				 &self->len));
+	self->len = sizeof(t);
+	FAILS(ENOTCONN, getsockopt(self->fd, SOL_RSERPOOL, RSP_PEER_ADDRS, &t,
+				   &self->len));
+	FAILS(ENOPROTOOPT, SET(self->fd, RSP_PEER_ADDRS, t));
+}
+
+TEST_F(sock, basic_calls)
+{
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+	__u32 order = 1;
+
+	FAILS(EAFNOSUPPORT, connect(self->fd, &none, sizeof(none)));
+	WORKS(SET(self->fd, RSP_BASIC, on));
+	FAILS(EOPNOTSUPP, accept(self->fd, NULL, NULL));
+	FAILS(EOPNOTSUPP, send(self->fd, "x", 1, MSG_NOSIGNAL));
+	FAILS(ENOTCONN, recv(self->fd, self->buf, 1, 0));
+	FAILS(ENOTCONN, shutdown(self->fd, SHUT_RDWR));
+	FAILS(EOPNOTSUPP, SET(self->fd, RSP_BUSINESS_CARD, order));
+	FAILS(EOPNOTSUPP, SET(self->fd, RSP_CARD_OF, self->fd));
+	FAILS(EOPNOTSUPP, SET(self->fd, RSP_COOKIE, order));
+	WORKS(connect(self->fd, &none, sizeof(none)));
+	FAILS(EINVAL, connect(self->fd, &none, 1));
+	FAILS(EDESTADDRREQ, listen(self->fd, 1));
+	WORKS(bind(self->fd, ADDR(self->addr), sizeof(self->addr)));
+	FAILS(EDESTADDRREQ, listen(self->fd, 1));
+}
+
+TEST_F(sock, basic_listening)
+{
+	struct rsp_transport_addrs t = { .protocol = IPPROTO_UDP, .port = 53 };
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+
+	WORKS(SET(self->fd, RSP_BASIC, on));
+	WORKS(bind(self->fd, ADDR(self->addr), sizeof(self->addr)));
+	WORKS(setsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT, &t,
+			 TRANSPORT_HEAD));
+	WORKS(listen(self->fd, 1));
+	WORKS(listen(self->fd, 5));
+	FAILS(EOPNOTSUPP, accept(self->fd, NULL, NULL));
+	FAILS(EOPNOTSUPP, connect(self->fd, &none, sizeof(none)));
+	FAILS(EOPNOTSUPP, connect(self->fd, ADDR(self->addr),
+				  sizeof(self->addr)));
+	FAILS(ENOTCONN, recv(self->fd, self->buf, 1, 0));
+	self->len = sizeof(t);
+	memset(&t, 0xee, sizeof(t));
+	WORKS(getsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT, &t,
+			 &self->len));
+	EXPECT_EQ(TRANSPORT_HEAD, self->len);
+	EXPECT_EQ(IPPROTO_UDP, t.protocol);
+	EXPECT_EQ(53, t.port);
+	EXPECT_EQ(0, t.naddrs);
+	WORKS(shutdown(self->fd, SHUT_RD));
+	FAILS(EINVAL, listen(self->fd, 1));
+}
+
+/* Each field of a transport, wrong */
+TEST_F(sock, basic_transport)
+{
+	const struct rsp_transport_addrs good = {
+		.protocol = IPPROTO_TCP, .port = 80, .naddrs = 1,
+	};
+	static const struct {
+		struct rsp_transport_addrs t;
+		int err;
+	} cases[] = {
+		{ { .protocol = IPPROTO_ICMP, .port = 80 }, EPROTONOSUPPORT },
+		{ { .protocol = 0xffffffff, .port = 80 }, EPROTONOSUPPORT },
+		{ { .protocol = IPPROTO_TCP }, EINVAL },
+		{ { .protocol = IPPROTO_TCP, .port = 1, .use = 1 }, EINVAL },
+		{ { .protocol = IPPROTO_SCTP, .port = 1, .use = 1 }, 0 },
+		{ { .protocol = IPPROTO_SCTP, .port = 1, .use = 2 }, EINVAL },
+		{ { .protocol = IPPROTO_TCP, .port = 1, .service_code = 1 }, EINVAL },
+		{ { .protocol = IPPROTO_DCCP, .port = 1, .service_code = 1 }, 0 },
+		{ { .protocol = IPPROTO_UDPLITE, .port = 65535 }, 0 },
+		{ { .protocol = IPPROTO_TCP, .port = 1, .opaque_len = 1 }, EINVAL },
+		{ { .protocol = IPPROTO_TCP, .port = 1, .pe_id = 1 }, EINVAL },
+		{ { .protocol = IPPROTO_TCP, .port = 1, .session_id = 1 }, EINVAL },
+		{ { .protocol = IPPROTO_TCP, .port = 1, .reserved = 1 }, EINVAL },
+		{ { .protocol = RSP_PROTO_OPAQUE }, EINVAL },
+		{ { .protocol = RSP_PROTO_OPAQUE, .port = 1 }, EINVAL },
+	};
+	struct rsp_transport_addrs t = good;
+	struct sockaddr_in *sin = (void *)&t.addrs[0];
+	const size_t one = TRANSPORT_HEAD + sizeof(t.addrs[0]);
+	unsigned int i;
+
+#define TRANSPORT(len)							\
+	setsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT, &t, len)
+
+	WORKS(SET(self->fd, RSP_BASIC, on));
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		t = cases[i].t;
+		if (cases[i].err)
+			FAILS(cases[i].err, TRANSPORT(TRANSPORT_HEAD));
+		else
+			WORKS(TRANSPORT(TRANSPORT_HEAD));
+	}
+	t = good;
+	FAILS(EINVAL, TRANSPORT(one));		/* no family */
+	sin->sin_family = AF_INET;
+	FAILS(EINVAL, TRANSPORT(one));		/* the wildcard */
+	sin->sin_addr.s_addr = htonl(0xe0000001);
+	FAILS(EINVAL, TRANSPORT(one));
+	sin->sin_addr.s_addr = htonl(0xc0000201);
+	WORKS(TRANSPORT(one));
+	sin->sin_port = htons(80);
+	WORKS(TRANSPORT(one));
+	sin->sin_port = htons(81);
+	FAILS(EINVAL, TRANSPORT(one));
+	sin->sin_port = 0;
+	FAILS(EINVAL, TRANSPORT(one - 1));
+	FAILS(EINVAL, TRANSPORT(one + 1));
+	FAILS(EINVAL, TRANSPORT(TRANSPORT_HEAD));
+	FAILS(EINVAL, TRANSPORT(0));
+	FAILS(EINVAL, TRANSPORT(sizeof(t) + 1));
+	t.naddrs = 2;
+	t.addrs[1] = t.addrs[0];
+	FAILS(EINVAL, TRANSPORT(one + sizeof(t.addrs[0])));
+	t.protocol = IPPROTO_SCTP;
+	WORKS(TRANSPORT(one + sizeof(t.addrs[0])));
+	t.naddrs = RSP_TRANSPORT_ADDRS_MAX + 1;
+	FAILS(EINVAL, TRANSPORT(sizeof(t)));
+	t.naddrs = 0xffff;
+	FAILS(EINVAL, TRANSPORT(sizeof(t)));
+
+	memset(&t, 0, sizeof(t));
+	t.opaque_len = RSP_OPAQUE_MAX;
+	WORKS(TRANSPORT(TRANSPORT_HEAD + RSP_OPAQUE_MAX));
+	FAILS(EINVAL, TRANSPORT(TRANSPORT_HEAD));
+	t.opaque_len++;
+	FAILS(EINVAL, TRANSPORT(TRANSPORT_HEAD + RSP_OPAQUE_MAX + 1));
+	/* the last one that was right */
+	self->len = 8;
+	WORKS(getsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT, &t,
+			 &self->len));
+	EXPECT_EQ(TRANSPORT_HEAD + RSP_OPAQUE_MAX, self->len);
+	FAILS(EFAULT, setsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT,
+				 (void *)8, TRANSPORT_HEAD));
+#undef TRANSPORT
 }
 
 TEST_F(sock, option_info_sizes)
@@ -379,6 +587,84 @@ TEST_F(sock, option_cookie_ASAP_CKI_01)
 	self->len = sizeof(self->buf);
 	EXPECT_EQ(-1, getsockopt(self->fd, SOL_RSERPOOL, RSP_COOKIE, self->buf,
 				 &self->len));
+}
+
+TEST_F(sock, option_cookie_key_ASAP_CKI_05)
+{
+	struct rsp_cookie_key k = { .id = 7, .flags = RSP_COOKIE_KEY_SIGN,
+				    .max_age = 60, .len = 32 };
+	unsigned int i;
+
+	FAILS(EINVAL, setsockopt(self->fd, SOL_RSERPOOL, RSP_COOKIE_KEY, &k,
+				 sizeof(k) - 1));
+	FAILS(EINVAL, setsockopt(self->fd, SOL_RSERPOOL, RSP_COOKIE_KEY, &k, 0));
+	FAILS(EFAULT, setsockopt(self->fd, SOL_RSERPOOL, RSP_COOKIE_KEY,
+				 (void *)1, sizeof(k)));
+	for (i = 0; i < 16; i++) {
+		k.flags = 1U << i;
+		if (k.flags == RSP_COOKIE_KEY_SIGN)
+			continue;
+		FAILS(EINVAL, SET(self->fd, RSP_COOKIE_KEY, k));
+	}
+	k.flags = RSP_COOKIE_KEY_SIGN;
+	k.reserved = 1;
+	FAILS(EINVAL, SET(self->fd, RSP_COOKIE_KEY, k));
+	k.reserved = 0;
+	k.len = RSP_COOKIE_KEY_MIN - 1;
+	FAILS(EINVAL, SET(self->fd, RSP_COOKIE_KEY, k));
+	k.len = RSP_COOKIE_KEY_MAX + 1;
+	FAILS(EINVAL, SET(self->fd, RSP_COOKIE_KEY, k));
+	k.len = RSP_COOKIE_KEY_MIN;
+	WORKS(SET(self->fd, RSP_COOKIE_KEY, k));
+	k.len = RSP_COOKIE_KEY_MAX;
+	WORKS(SET(self->fd, RSP_COOKIE_KEY, k));
+	/* to forget one has nothing to say about it */
+	k.len = 0;
+	FAILS(EINVAL, SET(self->fd, RSP_COOKIE_KEY, k));
+	k.flags = 0;
+	FAILS(EINVAL, SET(self->fd, RSP_COOKIE_KEY, k));
+	k.max_age = 0;
+	WORKS(SET(self->fd, RSP_COOKIE_KEY, k));
+	FAILS(ENOENT, SET(self->fd, RSP_COOKIE_KEY, k));
+	k.len = RSP_COOKIE_KEY_MIN;
+	for (k.id = 0; k.id < RSP_COOKIE_KEYS_MAX; k.id++)
+		WORKS(SET(self->fd, RSP_COOKIE_KEY, k));
+	FAILS(ENOSPC, SET(self->fd, RSP_COOKIE_KEY, k));
+	/* nobody reads it back */
+	self->len = sizeof(self->buf);
+	FAILS(ENOPROTOOPT, getsockopt(self->fd, SOL_RSERPOOL, RSP_COOKIE_KEY,
+				      self->buf, &self->len));
+}
+
+/* The program's turn in a failover of a session: here there is none */
+TEST_F(sock, option_turns)
+{
+	static const int turns[] = { RSP_RELEASE, RSP_NEXT };
+	__u64 none = 0, other = 4711;
+	__u32 half = 0;
+	unsigned int i;
+	int many;
+
+	many = socket(AF_RSERPOOL, SOCK_SEQPACKET, 0);
+	ASSERT_LE(0, many);
+	for (i = 0; i < ARRAY_SIZE(turns); i++) {
+		FAILS(EINVAL, SET(self->fd, turns[i], half));
+		FAILS(EFAULT, setsockopt(self->fd, SOL_RSERPOOL, turns[i],
+					 (void *)8, sizeof(none)));
+		FAILS(ENOTCONN, SET(self->fd, turns[i], none));
+		FAILS(ENOENT, SET(self->fd, turns[i], other));
+		FAILS(EINVAL, SET(many, turns[i], half));
+		FAILS(EINVAL, SET(many, turns[i], none));
+		FAILS(ENOENT, SET(many, turns[i], other));
+		self->len = sizeof(none);
+		FAILS(ENOPROTOOPT, getsockopt(self->fd, SOL_RSERPOOL, turns[i],
+					      &none, &self->len));
+	}
+	WORKS(close(many));
+	WORKS(bind(self->fd, ADDR(self->addr), sizeof(self->addr)));
+	WORKS(listen(self->fd, 1));
+	FAILS(EOPNOTSUPP, SET(self->fd, RSP_RELEASE, none));
+	FAILS(EOPNOTSUPP, SET(self->fd, RSP_NEXT, none));
 }
 
 TEST_F(sock, ancillary)

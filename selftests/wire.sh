@@ -25,35 +25,37 @@ for file in "${RSP_CAPTURES:-/nonexistent}"/*.pcapng; do
 done
 [ ${#ours[@]} != 0 ] || skip_all "no captures: they are made by the tests that run before"
 
-# RFC 5352 section 2.2
-types=('' registration deregistration registration-response deregistration-response
+# RFC 5352 section 2.2, RFC 5353 section 2
+# shellcheck disable=SC2034 # by reference
+asap_types=('' registration deregistration registration-response deregistration-response
 	handle-resolution handle-resolution-response endpoint-keep-alive
 	endpoint-keep-alive-ack endpoint-unreachable server-announce cookie cookie-echo
 	business-card error)
+# shellcheck disable=SC2034
+enrp_types=('' presence handle-table-request handle-table-response handle-update list-request
+	list-response init-takeover init-takeover-ack takeover-server error)
 
-# What nobody here sends yet.  Once it is seen, it has to go from this list.
-declare -A not_yet=(
-	[server-announce]="rspd announces itself only if told, which no captured test does"
-	[error]="nothing is answered with an error message yet"
-)
-
-# decode FILE...: "FILE TYPE[,TYPE...] CAUSE MALFORMED MARKS" of each packet with ASAP messages
+# decode PROTOCOL FILE...: "FILE TYPE[,TYPE...] CAUSE MALFORMED MARKS" of each packet with
+# messages of asap or enrp
 decode()
 {
-	local file
+	local file protocol=$1
+	shift
 
 	for file; do
-		HOME=$TMP tshark -n -r "$file" -o sctp.reassembly:TRUE -Y asap -T fields \
-			-e asap.message_type -e asap.cause_code -e _ws.malformed \
+		HOME=$TMP tshark -n -r "$file" -o sctp.reassembly:TRUE -Y "$protocol" -T fields \
+			-e "$protocol.message_type" -e "$protocol.cause_code" -e _ws.malformed \
 			-e _ws.expert.message \
 			2>>"$TMP/tshark.log" |
 			sed "s|^|${file##*/}\t|"
 	done
 }
 
-# seen: how often each type is in decode's output, by name
+# seen PROTOCOL: how often each type is in decode's output, by name
 seen()
 {
+	local -n types="$1_types"
+
 	cut -f 2 | tr ',' '\n' | while read -r type; do
 		echo "${types[$((type))]:-$type}"
 	done | sort | uniq -c
@@ -105,48 +107,58 @@ clean()
 		sed 's/^/# tshark: /' "$TMP/tshark.log" | grep -v 'Running as' | tail -n 5
 		return 1
 	fi
-	diag "$(wc -l <"$1") packets with ASAP messages, in ${2} captures"
+	diag "$(wc -l <"$1") packets with messages, in ${2} captures"
 }
 
+# complete PROTOCOL: each type but those that only a fault of ours could bring about
 complete()
 {
+	local -n types="$1_types"
 	local type rc=0
 
-	seen <"$TMP/ours" >"$TMP/seen"
+	seen "$1" <"$TMP/ours-$1" >"$TMP/seen"
 	sed 's/^/#/' "$TMP/seen"
 	for type in "${types[@]:1}"; do
-		if grep -q " $type\$" "$TMP/seen"; then
-			[ -z "${not_yet[$type]:-}" ] || { diag "$type is seen now"; rc=1; }
-		elif [ -z "${not_yet[$type]:-}" ]; then
-			diag "no $type"
-			rc=1
-		else
-			diag "not seen: $type, ${not_yet[$type]}"
-		fi
+		[ "$1 $type" = "enrp error" ] && continue
+		grep -q " $type\$" "$TMP/seen" || { diag "no $type"; rc=1; }
 	done
 	return "$rc"
 }
 
-decode "${ours[@]}" >"$TMP/ours"
-decode "${interop[@]}" >"$TMP/interop"
-point "our messages are well-formed [WIRE-01 ERR-08]" clean "$TMP/ours" ${#ours[@]}
+for protocol in asap enrp; do
+	decode $protocol "${ours[@]}" >"$TMP/ours-$protocol"
+	decode $protocol "${interop[@]}" >"$TMP/interop-$protocol"
+done
+point "our messages are well-formed [WIRE-01 ERR-08]" clean "$TMP/ours-asap" ${#ours[@]}
 # After a run of a part of the tests this is not to be expected
 whole=yes
-for name in registration-sctp registration-loopback failover-sctp resolve-sctp rspd-sctp cookie; do
+for name in registration-sctp registration-loopback failover-sctp resolve-sctp rspd-sctp cookie roles; do
 	[ -e "$RSP_CAPTURES/$name.pcapng" ] || whole=
 done
 if [ -n "$whole" ]; then
-	point "each type of RFC 5352 is among them, but those of a list" complete
+	point "each type of RFC 5352 is among them" complete asap
 else
 	tests=$((tests + 1))
 	echo "ok $tests each type of RFC 5352 is among them # SKIP not all tests have run"
 fi
 if [ ${#interop[@]} != 0 ]; then
-	point "so are those with RSPLIB's programs" clean "$TMP/interop" ${#interop[@]}
-	seen <"$TMP/interop" | sed 's/^/# with RSPLIB:/'
+	point "so are those with RSPLIB's programs" clean "$TMP/interop-asap" ${#interop[@]}
+	seen asap <"$TMP/interop-asap" | sed 's/^/# with RSPLIB:/'
 else
 	tests=$((tests + 1))
 	echo "ok $tests those with RSPLIB's programs # SKIP no such tests have run"
+fi
+if [ -e "$RSP_CAPTURES/enrp.pcapng" ]; then
+	point "our ENRP messages are well-formed [WIRE-01]" clean "$TMP/ours-enrp" 1
+	point "each type of RFC 5353 is among them" complete enrp
+else
+	tests=$((tests + 2))
+	echo "ok $((tests - 1)) our ENRP messages are well-formed # SKIP enrp.sh has not run"
+	echo "ok $tests each type of RFC 5353 is among them # SKIP enrp.sh has not run"
+fi
+if [ -e "$RSP_CAPTURES/interop-enrp.pcapng" ]; then
+	point "so are those with RSPLIB's registrar" clean "$TMP/interop-enrp" 1
+	seen enrp <"$TMP/interop-enrp" | sed 's/^/# with RSPLIB:/'
 fi
 echo "1..$tests"
 exit $failed

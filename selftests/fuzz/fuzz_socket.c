@@ -13,6 +13,7 @@
 #endif
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -575,10 +576,36 @@ static int option(struct input *in, int *level)
 	}
 }
 
+/* With an address, without one, or opaque. */
+static size_t transport_value(struct input *in, void *buf)
+{
+	static const uint8_t protocols[] = { 0, 6, 17, 33, 132, 136 };
+	struct rsp_transport_addrs t = {
+		.protocol = in_of(in, protocols),
+		.port = in_u8(in),
+	};
+	struct sockaddr_in *sin = (void *)&t.addrs[0];
+	size_t len = offsetof(struct rsp_transport_addrs, addrs);
+
+	if (!t.protocol) {
+		t.port = 0;
+		t.opaque_len = in_u8(in) % 64;
+		len += t.opaque_len;
+	} else if (in_u8(in) & 1) {
+		t.naddrs = 1;
+		sin->sin_family = AF_INET;
+		sin->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		len += sizeof(t.addrs[0]);
+	}
+	memcpy(buf, &t, len);
+	return len;
+}
+
 /* A right one of our own; the mistakes come on top. */
 static size_t option_value(struct input *in, int level, int name, void *buf)
 {
-	struct rsp_event ev = { .type = in_u8(in) % 6, .on = in_u8(in) & 1 };
+	struct rsp_event ev = { .type = in_u8(in) % __RSP_NOTIFY_MAX,
+				.on = in_u8(in) & 1 };
 	struct rsp_policy policy = { .type = in_u8(in) % 7, .weight = 1 };
 	struct timeval time = { in_u8(in) % 3, in_u8(in) * 1000 };
 	int value = number(in);
@@ -592,6 +619,27 @@ static size_t option_value(struct input *in, int level, int name, void *buf)
 			policy.type |= 0x40000000;
 		memcpy(buf, &policy, sizeof(policy));
 		return sizeof(policy);
+	}
+	if (level == SOL_RSERPOOL && name == RSP_TRANSPORT)
+		return transport_value(in, buf);
+	if (level == SOL_RSERPOOL && (name == RSP_BASIC || name == RSP_PROFILE))
+		value &= 3;
+	if (level == SOL_RSERPOOL && name == RSP_COOKIE_KEY) {
+		struct rsp_cookie_key key = {
+			.id = value & 3,
+			.flags = value >> 2 & RSP_COOKIE_KEY_SIGN,
+			.max_age = value >> 3 & 1,
+			.len = value & 16,	/* or forget it */
+		};
+
+		memcpy(buf, &key, sizeof(key));
+		return sizeof(key);
+	}
+	if (level == SOL_RSERPOOL && (name == RSP_RELEASE || name == RSP_NEXT)) {
+		uint64_t session = in_u8(in) % 16;
+
+		memcpy(buf, &session, sizeof(session));
+		return sizeof(session);
 	}
 	if (level == SOL_SOCKET && (name == SO_RCVTIMEO || name == SO_SNDTIMEO)) {
 		memcpy(buf, &time, sizeof(time));
@@ -626,7 +674,7 @@ static void do_getsockopt(struct input *in)
 {
 	int fd = pick(in), level, name = option(in, &level);
 	size_t len = length(in);
-	struct rsp_event ev = { .type = in_u8(in) % 6 };
+	struct rsp_event ev = { .type = in_u8(in) % __RSP_NOTIFY_MAX };
 	void *value = room(in, len);
 
 	if (!bad && len >= sizeof(ev))

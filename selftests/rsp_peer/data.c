@@ -132,6 +132,9 @@ const struct name notifications[] = {
 	{ "cookie-echo", RSP_NOTIFY_COOKIE_ECHO },
 	{ "partial-abort", RSP_NOTIFY_PARTIAL_ABORT },
 	{ "registration", RSP_NOTIFY_REGISTRATION },
+	{ "session", RSP_NOTIFY_SESSION_CHANGE },
+	{ "send-failed", RSP_NOTIFY_SEND_FAILED },
+	{ "cookie-refused", RSP_NOTIFY_COOKIE_REFUSED },
 	{ NULL, 0 }
 };
 
@@ -140,6 +143,21 @@ const struct name failover_reasons[] = {
 	{ "timeout", RSP_REASON_TIMEOUT }, { "restart", RSP_REASON_RESTART },
 	{ "incomplete", RSP_REASON_INCOMPLETE }, { "admin", RSP_REASON_ADMIN },
 	{ "removed", RSP_REASON_REMOVED },
+	{ "program", RSP_REASON_PROGRAM },
+	{ NULL, 0 }
+};
+
+/* Of the program, if it is its turn */
+static const struct name turns[] = {
+	{ "release", RSP_FAILOVER_HELD },
+	{ "next", RSP_FAILOVER_LOST },
+	{ NULL, 0 }
+};
+
+static const struct name refusals[] = {
+	{ "unsigned", RSP_COOKIE_UNSIGNED },
+	{ "unknown-key", RSP_COOKIE_UNKNOWN_KEY },
+	{ "forged", RSP_COOKIE_FORGED }, { "expired", RSP_COOKIE_EXPIRED },
 	{ NULL, 0 }
 };
 
@@ -161,17 +179,39 @@ void say_notification(const void *data, size_t len)
 		    (unsigned long long)f->duration_us, f->replayed, f->lost,
 		    !!(head->flags & RSP_FAILOVER_COOKIE),
 		    (unsigned long long)f->session_id);
+		if (head->flags & ~RSP_FAILOVER_COOKIE)
+			say(" turn=%s", name_of(turns, head->flags &
+						       ~RSP_FAILOVER_COOKIE));
 	} else if (head->type == RSP_NOTIFY_COOKIE_ECHO) {
 		const struct rsp_cookie_echo *e = data;
 
 		say(" %zu ", head->length - sizeof(*e));
 		say_octets(e->cookie, head->length - sizeof(*e), 0);
+	} else if (head->type == RSP_NOTIFY_COOKIE_REFUSED) {
+		const struct rsp_cookie_refused *r = data;
+
+		say(" %s key=%u", name_of(refusals, r->reason), r->key_id);
 	} else if (head->type == RSP_NOTIFY_REGISTRATION) {
 		const struct rsp_registration *r = data;
 
 		say(" registered=%d cause=%u registrar=%u pe=%u",
 		    !!(head->flags & RSP_REGISTERED), r->cause,
 		    r->registrar_id, r->pe_id);
+	} else if (head->type == RSP_NOTIFY_SEND_FAILED) {
+		const struct rsp_send_failed *s = data;
+
+		say(" session=%llu options=%#x sent=%d ",
+		    (unsigned long long)s->session_id, s->options,
+		    !!(head->flags & RSP_SEND_FAILED_SENT));
+		say_octets(s->data, head->length - sizeof(*s), 0);
+	} else if (head->type == RSP_NOTIFY_SESSION_CHANGE) {
+		const struct rsp_session_change *s = data;
+
+		say(" %s", name_of(states, s->state));
+		say(" role=%s pe=%u error=%s lost=%u session=%llu",
+		    name_of(roles, s->role), s->pe_id,
+		    s->error ? strerrorname_np(s->error) : "0", s->lost,
+		    (unsigned long long)s->session_id);
 	}
 }
 

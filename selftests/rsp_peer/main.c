@@ -33,7 +33,8 @@ bool mismatch;
 
 static const struct command *const tables[] = {
 	socket_commands, data_commands, poll_commands, options_commands,
-	process_commands, serve_commands, traffic_commands,
+	process_commands, serve_commands, traffic_commands, many_commands,
+	basic_commands,
 };
 
 static const struct command *find_command(const char *line)

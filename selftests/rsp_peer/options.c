@@ -13,7 +13,7 @@
 
 #include "peer.h"
 
-static const struct name states[] = {
+const struct name states[] = {
 	{ "idle", RSP_STATE_IDLE }, { "listening", RSP_STATE_LISTENING },
 	{ "resolving", RSP_STATE_RESOLVING },
 	{ "connecting", RSP_STATE_CONNECTING },
@@ -22,7 +22,7 @@ static const struct name states[] = {
 	{ NULL, 0 }
 };
 
-static const struct name roles[] = {
+const struct name roles[] = {
 	{ "none", RSP_ROLE_NONE }, { "pu", RSP_ROLE_POOL_USER },
 	{ "pe", RSP_ROLE_POOL_ELEMENT }, { "server", RSP_ROLE_SERVER },
 	{ NULL, 0 }
@@ -46,6 +46,18 @@ static const struct name subscribes[] = {
 	{ NULL, 0 }
 };
 
+static const struct name modes[] = {
+	{ "automatic", RSP_MODE_AUTOMATIC }, { "hold", RSP_MODE_HOLD },
+	{ "manual", RSP_MODE_MANUAL },
+	{ NULL, 0 }
+};
+
+static const struct name waits[] = {
+	{ "nothing", RSP_WAITS_NOTHING }, { "release", RSP_WAITS_RELEASE },
+	{ "next", RSP_WAITS_NEXT },
+	{ NULL, 0 }
+};
+
 static const struct name policies[] = {
 	{ "rr", RSP_POL_ROUND_ROBIN }, { "wrr", RSP_POL_WEIGHTED_ROUND_ROBIN },
 	{ "rand", RSP_POL_RANDOM }, { "wrand", RSP_POL_WEIGHTED_RANDOM },
@@ -53,6 +65,12 @@ static const struct name policies[] = {
 	{ "lud", RSP_POL_LEAST_USED_DEGRADATION },
 	{ "plu", RSP_POL_PRIORITY_LEAST_USED },
 	{ "rlu", RSP_POL_RANDOM_LEAST_USED },
+	{ NULL, 0 }
+};
+
+static const struct name profiles[] = {
+	{ "namespace", RSP_PROFILE_NAMESPACE },
+	{ "default", RSP_PROFILE_DEFAULT }, { "fast", RSP_PROFILE_FAST },
 	{ NULL, 0 }
 };
 
@@ -77,10 +95,15 @@ static const struct int_option int_options[] = {
 	{ "reglife", SOL_RSERPOOL, RSP_REG_LIFE, NULL },
 	{ "replay", SOL_RSERPOOL, RSP_REPLAY, replays },
 	{ "limit", SOL_RSERPOOL, RSP_FAILOVER_LIMIT, NULL },
+	{ "mode", SOL_RSERPOOL, RSP_FAILOVER_MODE, modes },
 	{ "stale", SOL_RSERPOOL, RSP_STALE, stales },
 	{ "subscribe", SOL_RSERPOOL, RSP_SUBSCRIBE, subscribes },
+	{ "autoclose", SOL_RSERPOOL, RSP_AUTOCLOSE, NULL },
 	{ "liveness", SOL_RSERPOOL, RSP_LIVENESS, NULL },
+	{ "symmetric", SOL_RSERPOOL, RSP_SYMMETRIC, NULL },
 	{ "nodelay", SOL_SCTP, SCTP_NODELAY, NULL },
+	{ "basic", SOL_RSERPOOL, RSP_BASIC, NULL },
+	{ "profile", SOL_RSERPOOL, RSP_PROFILE, profiles },
 };
 
 static const struct int_option *int_option(const char *word)
@@ -225,13 +248,14 @@ static void cmd_getevent(char **words)
 		say("%u", e.on);
 }
 
-/* info: all of RSP_INFO */
+/* info [SESSION]: all of RSP_INFO */
 static void cmd_info(char **words)
 {
-	struct rsp_info i = { 0 };
+	struct rsp_info i = {
+		.session_id = words[1] ? strtoull(words[1], NULL, 0) : 0,
+	};
 	socklen_t len = sizeof(i);
 
-	(void)words;
 	if (getsockopt(cur->fd, SOL_RSERPOOL, RSP_INFO, &i, &len)) {
 		say_errno();
 		return;
@@ -245,6 +269,27 @@ static void cmd_info(char **words)
 	    (unsigned long long)i.messages_replayed,
 	    (unsigned long long)i.messages_lost, i.cookie_len,
 	    (unsigned long long)i.session_id, len);
+	say(" mode=%s", name_of(modes, i.failover_mode));
+	say(" waits=%s", name_of(waits, i.waits));
+}
+
+static void turn(int option, const char *session)
+{
+	uint64_t id = session ? strtoull(session, NULL, 0) : 0;
+
+	say_done(setsockopt(cur->fd, SOL_RSERPOOL, option, &id, sizeof(id)));
+}
+
+/* release [SESSION]: what is held back for its server */
+static void cmd_release(char **words)
+{
+	turn(RSP_RELEASE, words[1]);
+}
+
+/* next [SESSION]: to another server */
+static void cmd_next(char **words)
+{
+	turn(RSP_NEXT, words[1]);
 }
 
 /* card [ID]...: who is to take over */
@@ -259,6 +304,33 @@ static void cmd_card(char **words)
 	}
 	say_done(setsockopt(cur->fd, SOL_RSERPOOL, RSP_BUSINESS_CARD, order,
 			    n * sizeof(order[0])));
+}
+
+/* cookiekey ID FLAGS MAX_AGE OCTETS [RESERVED]: no octets: forget it */
+static void cmd_cookiekey(char **words)
+{
+	struct octets o = octets(words[4]);
+	struct rsp_cookie_key k = {
+		.id = number(words[1]),
+		.flags = number(words[2]),
+		.max_age = number(words[3]),
+		.len = o.len,
+		.reserved = words[5] ? number(words[5]) : 0,
+	};
+
+	memcpy(k.key, o.data, o.len < sizeof(k.key) ? o.len : sizeof(k.key));
+	free(o.data);
+	say_done(setsockopt(cur->fd, SOL_RSERPOOL, RSP_COOKIE_KEY, &k,
+			    sizeof(k)));
+}
+
+/* cardof N: the element of that descriptor is who we are; -1: nobody */
+static void cmd_cardof(char **words)
+{
+	int fd = words[1][0] == '-' ? -1 : slots[number(words[1]) % SLOTS].fd;
+
+	say_done(setsockopt(cur->fd, SOL_RSERPOOL, RSP_CARD_OF, &fd,
+			    sizeof(fd)));
 }
 
 static void cmd_getcard(char **words)
@@ -300,6 +372,8 @@ static void cmd_outq(char **words)
 
 const struct command options_commands[] = {
 	{ "card", 0, false, cmd_card },
+	{ "cardof", 1, false, cmd_cardof },
+	{ "cookiekey", 4, false, cmd_cookiekey },
 	{ "event", 2, false, cmd_event },
 	{ "get", 1, false, cmd_get },
 	{ "getcard", 0, false, cmd_getcard },
@@ -307,10 +381,12 @@ const struct command options_commands[] = {
 	{ "getpolicy", 0, false, cmd_getpolicy },
 	{ "info", 0, false, cmd_info },
 	{ "inq", 0, false, cmd_inq },
+	{ "next", 0, false, cmd_next },
 	{ "outq", 0, false, cmd_outq },
 	{ "policy", 1, false, cmd_policy },
 	{ "rawget", 3, false, cmd_rawget },
 	{ "rawset", 3, false, cmd_rawset },
+	{ "release", 0, false, cmd_release },
 	{ "set", 2, false, cmd_set },
 	{ NULL, 0, false, NULL }
 };

@@ -7,11 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #define ARRAY_LEN(a)	(sizeof(a) / sizeof((a)[0]))
 
 /* ---- main.c -------------------------------------------------------------- */
+
+struct sockaddr_rserpool;
 
 struct command {
 	const char *name;
@@ -24,7 +27,8 @@ struct command {
 extern const struct command socket_commands[], data_commands[],
 			    poll_commands[], options_commands[],
 			    process_commands[], serve_commands[],
-			    traffic_commands[];
+			    traffic_commands[], many_commands[],
+			    basic_commands[];
 
 extern FILE *out;
 extern bool mismatch;
@@ -86,12 +90,15 @@ extern struct slot slots[SLOTS];
 extern struct slot *cur;
 extern int nslots;		/* up to the last one ever used */
 
+/* HANDLE [id=N] ... : see socket.c */
+socklen_t address(struct sockaddr_rserpool *addr, char **words);
 void slot_add(int fd);
 void slots_close(void);
 
 /* ---- data.c -------------------------------------------------------------- */
 
 extern const struct name notifications[], failover_reasons[];
+extern const struct name states[], roles[];
 
 ssize_t send_cookie(int fd, const struct octets *cookie,
 		    const struct octets *data, int flags);

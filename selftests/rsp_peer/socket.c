@@ -141,7 +141,7 @@ static void cmd_inode(char **words)
  * HANDLE [id=N] [flags=N] [reserved=N] [family=N], and to make a wrong one:
  * [hlen=N] the length in the address, [len=N] the one given to the call.
  */
-static socklen_t address(struct sockaddr_rserpool *addr, char **words)
+socklen_t address(struct sockaddr_rserpool *addr, char **words)
 {
 	struct octets handle = octets(words[0]);
 	size_t room = handle.len;

@@ -24,20 +24,28 @@ static const struct {
 	{ "listen", { EBADF, EACCES, EADDRINUSE, EADDRNOTAVAIL, EALREADY, EDESTADDRREQ,
 		      EHOSTUNREACH, EINVAL, ENOBUFS, ENOENT, ENOTUNIQ, EPROTO, EPROTOTYPE,
 		      ETIMEDOUT, EINTR } },
-	{ "accept", { EBADF, EAGAIN, EINVAL, EINTR } },
+	{ "accept", { EBADF, EAGAIN, EINVAL, EOPNOTSUPP, EINTR } },
 	{ "connect", { EBADF, EADDRNOTAVAIL, EALREADY, ECONNABORTED, ECONNREFUSED,
 		       EHOSTUNREACH, EINPROGRESS, EISCONN, ENOENT, EOPNOTSUPP, ETIMEDOUT,
 		       EINTR } },
 	{ "send", { EBADF, EAGAIN, ECONNRESET, ENOTCONN, EPIPE, ETIMEDOUT, EINTR,
-		    EADDRNOTAVAIL, ECONNREFUSED, EHOSTUNREACH, ENOENT } },
-	{ "sendmsg", { EAGAIN, ECONNRESET, ENOTCONN, EPIPE, ETIMEDOUT, EINTR } },
-	{ "recv", { EBADF, EAGAIN, EBADMSG, ECONNRESET, ENOTCONN, ETIMEDOUT, EINTR,
-		    EADDRNOTAVAIL, ECONNREFUSED, EHOSTUNREACH, ENOENT } },
-	{ "recvmsg", { EBADF, EAGAIN, EBADMSG, ECONNRESET, ENOTCONN, ETIMEDOUT, EINTR } },
-	{ "shutdown", { EBADF, ENOTCONN, EINTR } },
-	{ "setsockopt", { EBADF, EINTR } },
-	{ "set_cookie", { EBADF, EOPNOTSUPP, EAGAIN, ECONNRESET, ENOTCONN, EPIPE,
+		    EADDRNOTAVAIL, ECONNABORTED, ECONNREFUSED, EDESTADDRREQ, EHOSTUNREACH,
+		    ENOENT } },
+	{ "sendto", { EBADF, EAGAIN, EADDRNOTAVAIL, ECONNABORTED, ECONNREFUSED, ECONNRESET,
+		      EHOSTUNREACH, EISCONN, ENOENT, ENOTCONN, EPIPE, ETIMEDOUT, EINTR } },
+	{ "to_session", { EBADF, EAGAIN, ECONNABORTED, ECONNRESET, ENOENT, ENOTCONN, EPIPE,
 			  ETIMEDOUT, EINTR } },
+	{ "peeloff", { EBADF, EBUSY, ENOENT, EOPNOTSUPP, EINTR } },
+	{ "sendmsg", { EAGAIN, ECONNRESET, ENOTCONN, EPIPE, ETIMEDOUT, EINTR } },
+	{ "recv", { EBADF, EAGAIN, EBADMSG, ECONNABORTED, ECONNRESET, ENOTCONN, ETIMEDOUT, EINTR,
+		    EADDRNOTAVAIL, ECONNREFUSED, EHOSTUNREACH, ENOENT } },
+	{ "recvmsg", { EBADF, EAGAIN, EBADMSG, ECONNABORTED, ECONNREFUSED, ECONNRESET,
+		       EADDRNOTAVAIL, EHOSTUNREACH, ENOENT, ENOTCONN, ETIMEDOUT, EINTR } },
+	{ "shutdown", { EBADF, ENOTCONN, EOPNOTSUPP, EINTR } },
+	{ "setsockopt", { EBADF, EINTR } },
+	{ "set_cookie", { EBADF, EOPNOTSUPP, EAGAIN, ECONNABORTED, ECONNRESET, ENOTCONN, EPIPE,
+			  ETIMEDOUT, EINTR } },
+	{ "set_turn", { EBADF, EALREADY, EBUSY, EINVAL, ENOTCONN, EOPNOTSUPP, EINTR } },
 	{ "getsockopt", { EBADF } },
 	{ "get_cookie", { EBADF, ENOENT } },
 	{ "getsockname", { EBADF } },
@@ -80,6 +88,70 @@ socklen_t pool_addr(struct sockaddr_rserpool *addr, const char *pool, uint32_t i
 int new_socket(int flags)
 {
 	return CALL(socket, AF_RSERPOOL, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+}
+
+int new_many(int flags)
+{
+	int fd = CALL(socket, AF_RSERPOOL, SOCK_SEQPACKET | SOCK_CLOEXEC | flags, 0);
+
+	set_event(fd, RSP_NOTIFY_SESSION_CHANGE, one_in(2));
+	return fd;
+}
+
+int do_sendto(int fd, const char *pool, int flags)
+{
+	struct sockaddr_rserpool addr;
+	socklen_t len = pool_addr(&addr, pool, 0);
+
+	return CALL(sendto, fd, "hello", 5, MSG_NOSIGNAL | flags,
+		    (struct sockaddr *)&addr, len);
+}
+
+static int peel(int fd, uint64_t session)
+{
+	struct rsp_peeloff p = { .session_id = session };
+	socklen_t len = sizeof(p);
+
+	doing("peeloff");
+	return made("peeloff", getsockopt(fd, SOL_RSERPOOL, RSP_PEELOFF, &p, &len)) ?
+	       -1 : p.fd;
+}
+
+int many_turn(int fd)
+{
+	static const uint32_t options[] = { 0, 0, RSP_SEND_FAILOVER, RSP_SEND_END,
+					    RSP_SEND_ABORT };
+	union {
+		char buf[CMSG_SPACE(sizeof(struct rsp_rcvinfo))];
+		struct cmsghdr align;
+	} control = { 0 };
+	char text[100];
+	struct iovec iov = { .iov_base = text, .iov_len = sizeof(text) };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control.buf,
+		.msg_controllen = sizeof(control.buf),
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+	struct rsp_rcvinfo from;
+	struct rsp_sndinfo to = { .options = options[dice(ARRAY_LEN(options))] };
+
+	if (CALL(recvmsg, fd, &msg, MSG_DONTWAIT) < 0 ||
+	    msg.msg_controllen < sizeof(*c))
+		return -1;
+	memcpy(&from, CMSG_DATA(c), sizeof(from));
+	if (one_in(4))
+		return peel(fd, from.session_id);
+	to.session_id = from.session_id;
+	c->cmsg_type = RSP_CMSG_SNDINFO;
+	c->cmsg_len = CMSG_LEN(sizeof(to));
+	memcpy(CMSG_DATA(c), &to, sizeof(to));
+	msg.msg_controllen = CMSG_SPACE(sizeof(to));
+	iov.iov_len = to.options == RSP_SEND_ABORT ? 0 : sizeof(text);
+	doing("to_session");
+	made("to_session", sendmsg(fd, &msg, MSG_NOSIGNAL));
+	return -1;
 }
 
 int do_bind(int fd, const char *pool, uint32_t id)
@@ -154,8 +226,9 @@ void turn_options(int fd)
 	struct rsp_info info;
 	int on = dice(2), buf = 4096 << dice(8);
 	uint32_t ms = 100000 + dice(100000);
+	uint64_t none = 0;
 
-	switch (dice(9)) {
+	switch (dice(11)) {
 	case 0:
 		CALL(setsockopt, fd, SOL_SCTP, SCTP_NODELAY, &on, sizeof(on));
 		break;
@@ -182,6 +255,16 @@ void turn_options(int fd)
 		break;
 	case 8:
 		get_info(fd, &info);
+		break;
+	case 9:
+		if (!one_in(8))
+			break;
+		doing("set_turn");
+		made("set_turn", setsockopt(fd, SOL_RSERPOOL, RSP_NEXT, &none, sizeof(none)));
+		break;
+	case 10:
+		doing("set_turn");
+		made("set_turn", setsockopt(fd, SOL_RSERPOOL, RSP_RELEASE, &none, sizeof(none)));
 		break;
 	}
 }

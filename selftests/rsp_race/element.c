@@ -266,7 +266,8 @@ static int slots[SLOTS];
 static int chaos_socket(void)
 {
 	struct timeval limit = { .tv_usec = 20000 };
-	int fd = new_socket(one_in(2) ? SOCK_NONBLOCK : 0);
+	int flags = one_in(2) ? SOCK_NONBLOCK : 0;
+	int fd = one_in(2) ? new_many(flags) : new_socket(flags);
 
 	CALL(setsockopt, fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	CALL(setsockopt, fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
@@ -289,7 +290,7 @@ static void chaos_call(int fd)
 	uint32_t buf[100] = { 0 };
 	int other;
 
-	switch (dice(12)) {
+	switch (dice(15)) {
 	case 0:
 		do_bind(fd, pools[dice(2)], dice(4));
 		break;
@@ -326,6 +327,15 @@ static void chaos_call(int fd)
 		break;
 	case 11:
 		turn_options(fd);
+		break;
+	case 12:
+		do_sendto(fd, pools[dice(3)], dice(3) ? MSG_DONTWAIT : 0);
+		break;
+	case 13:
+	case 14:
+		other = many_turn(fd);
+		if (other >= 0)
+			chaos_replace(dice(SLOTS), other);
 		break;
 	}
 }

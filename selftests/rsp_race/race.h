@@ -78,6 +78,14 @@ long made(const char *call, long ret);
 
 socklen_t pool_addr(struct sockaddr_rserpool *addr, const char *pool, uint32_t id);
 int new_socket(int flags);
+/* A one-to-many socket */
+int new_many(int flags);
+int do_sendto(int fd, const char *pool, int flags);
+/*
+ * Receive from a one-to-many socket, and do something in the session that it
+ * came from.  Returns its descriptor if it has got one, or -1.
+ */
+int many_turn(int fd);
 int do_bind(int fd, const char *pool, uint32_t id);
 int do_connect(int fd, const char *pool, uint32_t id);
 /* A pool element; it has to succeed, unless there is no registrar yet. */

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From the loss of a server to the first message at the next one.
+ *
+ * The client sends 64 octets every 10 ms, and after the loss every millisecond
+ * until another server has got one.  Messages are numbered: one that the client
+ * could send and that no server has seen is lost, one that came twice is
+ * repeated.  Those that had arrived at the dead server count as arrived.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+#define BEFORE		20	/* messages */
+#define AFTER		20
+
+struct pool_of_three {
+	const struct transport *t;
+	const char *what;	/* "kill", "cut" */
+	bool cut;
+	pid_t pid[SERVERS + 1];
+	int fd;
+	uint32_t sent;
+};
+
+static void send_one(struct pool_of_three *p)
+{
+	struct message m = { .order = ORDER_TAKE, .number = p->sent };
+	char buf[64] = { 0 };
+
+	memcpy(buf, &m, sizeof(m));
+	if (p->sent >= MESSAGES_MAX)
+		errx(1, "no failover");
+	if (p->t->send(p->fd, buf, sizeof(buf)) == sizeof(buf))
+		p->sent++;
+}
+
+static void send_some(struct pool_of_three *p, int number)
+{
+	while (number--) {
+		send_one(p);
+		p->t->pause(p->fd, 10);
+	}
+}
+
+/* Who got a message since the last forget() */
+static int serving(void)
+{
+	int n;
+
+	for (n = 1; n <= SERVERS; n++)
+		if (board->server[n].first_ns)
+			return n;
+	return 0;
+}
+
+static void forget(void)
+{
+	int n;
+
+	for (n = 1; n <= SERVERS; n++)
+		board->server[n].first_ns = 0;
+}
+
+static void link_set(int n, const char *state)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "ip link set port%d %s", n, state);
+	if (system(command))
+		errx(1, "%s", command);
+}
+
+static void lose(struct pool_of_three *p, int n)
+{
+	if (p->cut)
+		link_set(n, "down");
+	server_kill(p->pid[n]);
+}
+
+static void bring_back(struct pool_of_three *p, int n)
+{
+	if (p->cut)
+		link_set(n, "up");
+	p->pid[n] = server_start(p->t, n);
+}
+
+static void say_lost(struct pool_of_three *p)
+{
+	uint32_t i, lost = 0, repeated = 0;
+	char what[32];
+
+	for (i = 0; i < p->sent; i++) {
+		lost += !board->seen[i];
+		repeated += board->seen[i] > 1;
+	}
+	snprintf(what, sizeof(what), "%s-lost", p->what);
+	say(p->t, what, lost);
+	snprintf(what, sizeof(what), "%s-repeated", p->what);
+	say(p->t, what, repeated);
+	memset((void *)board->seen, 0, sizeof(board->seen));
+	p->sent = 0;
+}
+
+static void one_round(struct pool_of_three *p)
+{
+	uint64_t lost_at;
+	int old;
+
+	forget();
+	send_some(p, BEFORE);
+	old = serving();
+	if (!old)
+		errx(1, "nobody serves");
+	forget();
+	lost_at = now_ns();
+	lose(p, old);
+	board->server[old].first_ns = 0;	/* since forget() */
+	for (;;) {
+		send_one(p);
+		if (serving())
+			break;
+		p->t->pause(p->fd, 1);
+	}
+	say(p->t, p->what,
+	    (board->server[serving()].first_ns - lost_at) / 1000.0);
+	send_some(p, AFTER);
+	say_lost(p);
+	bring_back(p, old);
+}
+
+static void measure(struct pool_of_three *p, int rounds)
+{
+	int n;
+
+	servers_prepare(p->t, SERVERS + rounds, p->cut);
+	for (n = 1; n <= SERVERS; n++)
+		p->pid[n] = server_start(p->t, n);
+	if (p->t->begin)
+		p->t->begin();
+	p->fd = p->t->connect();
+	while (rounds--)
+		one_round(p);
+	for (n = 1; n <= SERVERS; n++)
+		server_kill(p->pid[n]);
+}
+
+void measure_kill(const struct transport *t, int rounds)
+{
+	struct pool_of_three p = { .t = t, .what = "kill" };
+
+	measure(&p, rounds);
+}
+
+void measure_cut(const struct transport *t, int rounds)
+{
+	struct pool_of_three p = { .t = t, .what = "cut", .cut = true };
+
+	measure(&p, rounds);
+}
