@@ -39,7 +39,8 @@ static void rsp_sock_destruct(struct sock *sk)
 
 struct rsp_sock *rsp_sock_alloc(struct net *net, struct socket *sock)
 {
-	const struct rsp_settings *set = &rsp_net(net)->set;
+	struct rsp_net *rn = rsp_net(net);
+	const struct rsp_settings *set = &rn->set;
 	struct rsp_sock *rsk;
 	struct sock *sk;
 
@@ -54,6 +55,7 @@ struct rsp_sock *rsp_sock_alloc(struct net *net, struct socket *sock)
 	sock_prot_inuse_add(net, &rsp_proto, 1);
 
 	rsk = rsp_sk(sk);
+	rsk->rn = rn;
 	rsk->face = rsk;
 	rsk->nodelay = true;
 	rsk->replay = RSP_REPLAY_UNSENT;

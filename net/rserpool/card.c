@@ -332,15 +332,18 @@ static void rsp_card_read(struct rsp_card *card, const struct rsp_msg *msg,
 
 /*
  * A client's card: from now on SCTP is to give back what the client has not
- * acknowledged.  Without that the session goes on all the same.
+ * acknowledged.
  */
 static void rsp_card_watch(struct rsp_sock *rsk)
 {
 	static const u16 event = SCTP_SEND_FAILED_EVENT;
 	struct rsp_lower *low = rcu_dereference_protected(rsk->low, true);
 
-	if (rsk->role == RSP_ROLE_SERVER && low && !rsk->peer_card)
-		rsp_sctp_subscribe(low->sock, &event, 1);
+	if (rsk->role != RSP_ROLE_SERVER || !low || rsk->peer_card)
+		return;
+	lock_sock(low->lsk);
+	rsp_sctp_subscribe(low->lsk, &event, 1);
+	release_sock(low->lsk);
 }
 
 int rsp_card_receive(struct rsp_sock *rsk, const struct rsp_msg *msg)

@@ -387,7 +387,7 @@ static struct rsp_sock *rsp_element_take(struct rsp_sock *rsk,
 	rsp_race(accept_published);
 	RSP_INC(rsp_sock_net(rsk), SESSIONS_ACCEPTED);
 	rsp_session_tell(child);
-	rsp_session_event(child, RSERPOOL_EVENT_TYPE_SESSION_ESTABLISHED);
+	rsp_event_session(child, RSERPOOL_EVENT_TYPE_SESSION_ESTABLISHED);
 	return child;
 
 err_session:

@@ -687,7 +687,7 @@ static void rsp_failover_moved(struct rsp_sock *rsk, bool echoed, bool hold,
 		rsp_failover_replayed(rsk, replayed);
 	}
 	rsp_failover_tell(rsk, flags, replayed);
-	rsp_session_event(rsk, RSERPOOL_EVENT_TYPE_SESSION_FAILOVER);
+	rsp_event_session(rsk, RSERPOOL_EVENT_TYPE_SESSION_FAILOVER);
 }
 
 static void rsp_failover_done(struct rsp_sock *rsk)
@@ -723,7 +723,7 @@ static void rsp_failover_done(struct rsp_sock *rsk)
 	} else {
 		RSP_INC(rsp_sock_net(rsk), SESSIONS_OPENED);
 		rsp_session_tell(rsk);
-		rsp_session_event(rsk, RSERPOOL_EVENT_TYPE_SESSION_ESTABLISHED);
+		rsp_event_session(rsk, RSERPOOL_EVENT_TYPE_SESSION_ESTABLISHED);
 	}
 	if (end)
 		rsp_lower_shutdown(low);	/* behind what waited for it */

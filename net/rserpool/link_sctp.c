@@ -48,16 +48,14 @@ static int rsp_link_sctp_configure(struct socket *sock,
 		SCTP_ASSOC_CHANGE, SCTP_SHUTDOWN_EVENT,
 		SCTP_PARTIAL_DELIVERY_EVENT,
 	};
-	int on = 1, err;
+	int on = 1;
 
-	err = rsp_sctp_subscribe(sock, events, ARRAY_SIZE(events));
-	if (!err)
-		err = rsp_sctp_setopt(sock, SCTP_RECVRCVINFO, &on, sizeof(on));
-	if (!err)
-		err = rsp_sctp_set_nodelay(sock, true);
-	if (!err)
-		err = rsp_sctp_set_timing(sock, set);
-	return err;
+	lock_sock(sock->sk);
+	rsp_sctp_subscribe(sock->sk, events, ARRAY_SIZE(events));
+	rsp_sctp_set_nodelay(sock->sk, true);
+	rsp_sctp_set_timing(sock->sk, set);
+	release_sock(sock->sk);
+	return rsp_sctp_setopt(sock, SCTP_RECVRCVINFO, &on, sizeof(on));
 }
 
 /*
@@ -149,9 +147,15 @@ static int rsp_link_sctp_open(struct rsp_asap *asap)
 /* Unhooked already; linger 0 makes this abort all associations. */
 void rsp_link_sctp_exit(struct rsp_asap *asap)
 {
-	if (asap->sock)
-		rsp_sctp_release(asap->sock);
+	struct socket *sock = asap->sock;
+
 	asap->sock = NULL;
+	if (sock) {
+		lock_sock(sock->sk);
+		rsp_sctp_unsubscribe(sock->sk);
+		release_sock(sock->sk);
+		sock_release(sock);
+	}
 	kvfree(asap->rx_buf);
 	asap->rx_buf = NULL;
 }

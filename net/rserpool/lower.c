@@ -99,14 +99,18 @@ void rsp_lower_sync_buffers(struct rsp_lower *low)
 		WRITE_ONCE(low->lsk->sk_rcvbuf, READ_ONCE(sk->sk_rcvbuf));
 }
 
-int rsp_lower_set_nodelay(struct rsp_lower *low, bool on)
+void rsp_lower_set_nodelay(struct rsp_lower *low, bool on)
 {
-	return rsp_sctp_set_nodelay(low->sock, on);
+	lock_sock(low->lsk);
+	rsp_sctp_set_nodelay(low->lsk, on);
+	release_sock(low->lsk);
 }
 
-int rsp_lower_set_timing(struct rsp_lower *low)
+void rsp_lower_set_timing(struct rsp_lower *low)
 {
-	return rsp_sctp_set_timing(low->sock, rsp_sock_timing(low->up));
+	lock_sock(low->lsk);
+	rsp_sctp_set_timing(low->lsk, rsp_sock_timing(low->up));
+	release_sock(low->lsk);
 }
 
 /*
@@ -135,7 +139,7 @@ void rsp_lower_note_paths(struct rsp_lower *low)
 	release_sock(low->lsk);
 }
 
-static int rsp_lower_configure(struct rsp_lower *low)
+static void rsp_lower_configure(struct rsp_lower *low)
 {
 	static const u16 events[] = {
 		SCTP_ASSOC_CHANGE, SCTP_SHUTDOWN_EVENT,
@@ -144,20 +148,18 @@ static int rsp_lower_configure(struct rsp_lower *low)
 	};
 	struct rsp_sock *rsk = low->up;
 	struct sock *lsk = low->lsk;
-	int err;
 
 	lsk->sk_mark = READ_ONCE(rsk->sk.sk_mark);
 	lsk->sk_priority = READ_ONCE(rsk->sk.sk_priority);
 	lsk->sk_bound_dev_if = READ_ONCE(rsk->sk.sk_bound_dev_if);
 	sock_set_flag(lsk, SOCK_RCU_FREE);	/* poll() looks without a lock */
 	rsp_lower_sync_buffers(low);
-	err = rsp_lower_set_timing(low);
-	if (!err)	/* a server replays nothing: not the last one */
-		err = rsp_sctp_subscribe(low->sock, events,
-					 ARRAY_SIZE(events) - !low->to_many);
-	if (!err)
-		err = rsp_lower_set_nodelay(low, READ_ONCE(rsk->nodelay));
-	return err;
+	lock_sock(lsk);
+	rsp_sctp_set_timing(lsk, rsp_sock_timing(rsk));
+	/* a server replays nothing: not the last one */
+	rsp_sctp_subscribe(lsk, events, ARRAY_SIZE(events) - !low->to_many);
+	rsp_sctp_set_nodelay(lsk, READ_ONCE(rsk->nodelay));
+	release_sock(lsk);
 }
 
 static struct rsp_lower *rsp_lower_alloc(struct rsp_sock *rsk, bool to_many)
@@ -200,11 +202,7 @@ static struct rsp_lower *rsp_lower_create(struct rsp_sock *rsk, int family,
 	}
 	rsp_lower_own(low, sock);
 	low->lsk->sk_ipv6only = 0;	/* whatever bindv6only says */
-	err = rsp_lower_configure(low);
-	if (err) {
-		rsp_lower_release(low, true);
-		return ERR_PTR(err);
-	}
+	rsp_lower_configure(low);
 	return low;
 }
 
@@ -238,7 +236,7 @@ void rsp_lower_attach(struct rsp_lower *low)
  * Callbacks run with lsk's lock held, so owning that lock while they are
  * taken out rules out one that is still under way.
  */
-void rsp_lower_detach(struct rsp_lower *low)
+static void rsp_lower_detach(struct rsp_lower *low)
 {
 	struct sock *lsk = low->lsk;
 
@@ -252,6 +250,7 @@ void rsp_lower_detach(struct rsp_lower *low)
 	}
 	rcu_assign_pointer(lsk->sk_wq, &low->sock->wq);
 	write_unlock_bh(&lsk->sk_callback_lock);
+	rsp_sctp_unsubscribe(lsk);
 	release_sock(lsk);
 }
 
@@ -264,7 +263,7 @@ void rsp_lower_release(struct rsp_lower *low, bool abort)
 		abort = rsp_lower_shutdown(low) == -ENOMEM;
 	if (abort)
 		sock_no_linger(low->lsk);
-	rsp_sctp_release(low->sock);
+	sock_release(low->sock);
 	kfree_rcu(low, rcu);
 }
 
@@ -305,7 +304,7 @@ struct rsp_lower *rsp_lower_connect(struct rsp_sock *rsk,
 	unsigned int len;
 	u8 *addrs;
 
-	addrs = kmalloc_array(RSP_ADDRS_MAX, sizeof(struct sockaddr_in6),
+	addrs = kmalloc_array(pe->user.naddrs ?: 1, sizeof(struct sockaddr_in6),
 			      GFP_KERNEL);
 	if (!addrs)
 		return ERR_PTR(-ENOMEM);
@@ -567,6 +566,8 @@ bool rsp_lower_stuck(const struct rsp_lower *low)
 	const struct sctp_association *asoc;
 	bool stuck;
 
+	if (rsp_lower_dead(low))	/* and none will come */
+		return false;
 	lock_sock(low->lsk);
 	asoc = rsp_lower_asoc(low);
 	stuck = asoc && asoc->state == SCTP_STATE_SHUTDOWN_PENDING &&

@@ -40,9 +40,8 @@ struct rsp_lower *rsp_lower_listen(struct rsp_sock *rsk, int backlog);
  * @low: lower
  *
  * Context: Process; takes the lower's lock.
- * Return: 0 or a negative errno.
  */
-int rsp_lower_set_timing(struct rsp_lower *low);
+void rsp_lower_set_timing(struct rsp_lower *low);
 
 /**
  * rsp_lower_note_paths() - paths of an association have come, or are confirmed
@@ -77,19 +76,11 @@ struct rsp_lower *rsp_lower_accept(struct rsp_lower *listener,
 
 /**
  * rsp_lower_attach() - let a lower's wake-ups go to the upper's waiters
- * @low: lower; until rsp_lower_detach()
+ * @low: lower; until rsp_lower_release()
  *
  * Context: Process.
  */
 void rsp_lower_attach(struct rsp_lower *low);
-
-/**
- * rsp_lower_detach() - apart from the upper for good
- * @low: lower; afterwards no callback of it runs any more
- *
- * Context: Process; takes the lower's lock.
- */
-void rsp_lower_detach(struct rsp_lower *low);
 
 /**
  * rsp_lower_release() - detach and close
@@ -224,9 +215,8 @@ void rsp_lower_sync_buffers(struct rsp_lower *low);
  * @on: at once
  *
  * Context: Process; takes the lower's lock.
- * Return: 0 or a negative errno.
  */
-int rsp_lower_set_nodelay(struct rsp_lower *low, bool on);
+void rsp_lower_set_nodelay(struct rsp_lower *low, bool on);
 
 /**
  * rsp_lower_port() - port that a listener got

@@ -255,19 +255,18 @@ struct rsp_sock *rsp_many_by_id(struct rsp_sock *face, u64 id)
 {
 	struct rsp_net *rn = rsp_sock_net(face);
 	struct rsp_many *many = face->many;
-	struct rsp_sock *ses = NULL;
+	struct rsp_sock *ses;
 
 	/* who is listed has not been released: see rsp_session_stop() */
-	xa_lock_bh(&rn->sessions);
-	if (id <= ULONG_MAX)
-		ses = xa_load(&rn->sessions, id);
+	spin_lock_bh(&rn->sessions_lock);
+	ses = rsp_session_find(rn, id);
 	spin_lock(&many->lock);
 	if (ses && ses->face == face && !ses->over)
 		refcount_inc(&ses->users);
 	else
 		ses = NULL;
 	spin_unlock(&many->lock);
-	xa_unlock_bh(&rn->sessions);
+	spin_unlock_bh(&rn->sessions_lock);
 	return ses;
 }
 

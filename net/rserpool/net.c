@@ -31,11 +31,10 @@ struct rsp_net *rsp_net(const struct net *net)
 static void rsp_net_setup(struct rsp_net *rn, struct net *net)
 {
 	rn->net = net;
-	xa_init_flags(&rn->sessions, XA_FLAGS_LOCK_BH);
-	atomic64_set(&rn->next_session_id, 0);
+	spin_lock_init(&rn->sessions_lock);
 	spin_lock_init(&rn->turns_lock);
 	INIT_LIST_HEAD(&rn->turns);
-	xa_init_flags(&rn->users, XA_FLAGS_LOCK_BH);
+	spin_lock_init(&rn->users_lock);
 	spin_lock_init(&rn->pes_lock);
 	INIT_LIST_HEAD(&rn->pes);
 	spin_lock_init(&rn->pools_lock);
@@ -118,9 +117,9 @@ static void __net_exit rsp_net_exit(struct net *net)
 	rsp_mib_net_exit(rn);
 
 	/* with a count too high a limit would be reached too early, for ever */
-	WARN_ON_ONCE(!xa_empty(&rn->sessions) || atomic_read(&rn->nsessions));
+	WARN_ON_ONCE(!RB_EMPTY_ROOT(&rn->sessions) || rn->nsessions);
 	WARN_ON_ONCE(!list_empty(&rn->turns) || rn->nturns);
-	WARN_ON_ONCE(!xa_empty(&rn->users));
+	WARN_ON_ONCE(!RB_EMPTY_ROOT(&rn->users));
 	WARN_ON_ONCE(!list_empty(&rn->pes) || rn->npes);
 	WARN_ON_ONCE(rn->npools || rn->npools_pes);
 	WARN_ON_ONCE(atomic_read(&rn->nasks));

@@ -15,6 +15,7 @@
 #include <net/sock.h>
 #include "netlink.h"
 #include "netlink_gen.h"
+#include "session.h"
 
 /* ---- commands ---------------------------------------------------------- */
 
@@ -497,17 +498,21 @@ void rsp_event_pe(struct rsp_net *rn, enum rserpool_event_type type,
 		      rsp_fill_pe(skb, rn->net->user_ns, &addrs, pe));
 }
 
-void rsp_event_session(struct rsp_net *rn, enum rserpool_event_type type,
-		       const struct rsp_session_info *info)
+void rsp_event_session(struct rsp_sock *rsk, enum rserpool_event_type type)
 {
+	struct rsp_net *rn = rsp_sock_net(rsk);
+	struct rsp_session_info info;
 	struct nlattr *nest;
 	struct sk_buff *skb;
 	void *hdr;
 
 	skb = rsp_event_begin(rn, type, RSERPOOL_A_EVENT_SESSION, &hdr, &nest);
-	if (skb)
-		rsp_event_end(rn, skb, hdr, nest,
-			      rsp_fill_session(skb, rn->net->user_ns, info));
+	if (!skb)
+		return;
+	rsp_session_info(rsk, &info);
+	info.old_pe_id = rsk->old_pe_id;
+	rsp_event_end(rn, skb, hdr, nest,
+		      rsp_fill_session(skb, rn->net->user_ns, &info));
 }
 
 /* ---- the family -------------------------------------------------------- */

@@ -16,8 +16,8 @@
  *   lock_sock(lsk)	SCTP's own, taken by its operations
  *   keys->lock		spinlock, leaf: keys of a pool's cookies
  *   rn->*_lock		spinlocks, leaves: lists of the namespace
- *   many->lock		spinlock, leaf: a one-to-many socket's lists; below the
- *			lock of rn->sessions
+ *   many->lock		spinlock, leaf: a one-to-many socket's lists; below
+ *			rn->sessions_lock
  *
  * A one-to-many socket has mutexes and a lock of its own, which serve its pool
  * element.  Those of its sessions come after them, and no two sessions' are
@@ -40,11 +40,11 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/net.h>
+#include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/uidgid.h>
 #include <linux/workqueue.h>
-#include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
 #include <linux/rserpool.h>
@@ -61,6 +61,7 @@ struct rsp_access;
 struct rsp_announce;
 struct rsp_registrar;
 struct rsp_request;
+struct rsp_sock;
 struct rsp_user;
 
 /* A pool handle by value; longer ones are refused where they come in. */
@@ -125,15 +126,17 @@ struct rsp_net {
 	DEFINE_SNMP_STAT(struct rsp_mib, mib);
 	bool dying;			/* set once by pre_exit, READ_ONCE */
 
-	struct xarray sessions;		/* rsp_sock by id, BH-safe */
-	atomic_t nsessions;
-	atomic64_t next_session_id;
+	spinlock_t sessions_lock;	/* protects the next 3; BH-safe */
+	struct rb_root sessions;	/* rsp_sock.node by id */
+	unsigned int nsessions;
+	u64 last_session_id;
 
 	spinlock_t turns_lock;		/* protects the next 2; BH-safe */
 	struct list_head turns;		/* rsp_sock.turn_node: who waits */
 	unsigned int nturns;		/* given and not back yet */
 
-	struct xarray users;		/* rsp_user by uid, BH-safe */
+	spinlock_t users_lock;		/* protects the next; BH-safe */
+	struct rb_root users;		/* rsp_user.node by uid */
 
 	spinlock_t pes_lock;		/* protects the next 3; BH-safe */
 	struct list_head pes;		/* rsp_pe.node, by rsp_pe.serial */
@@ -1335,14 +1338,12 @@ struct rsp_session_info {
 
 /**
  * rsp_event_session() - tell of a session; costs nothing without a listener
- * @rn: namespace
+ * @rsk: session
  * @type: what happened
- * @info: session
  *
  * Context: Process.
  */
-void rsp_event_session(struct rsp_net *rn, enum rserpool_event_type type,
-		       const struct rsp_session_info *info);
+void rsp_event_session(struct rsp_sock *rsk, enum rserpool_event_type type);
 
 /* ---- af_rserpool.c (for net.c) -------------------------------------------- */
 

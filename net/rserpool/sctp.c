@@ -2,6 +2,8 @@
 /*
  * In-kernel SCTP sockets: options, addresses, control messages.  Options can
  * be set from the kernel, but not read: sctp_getsockopt() wants user pointers.
+ * What each session's socket needs is written to struct sctp_sock, all under
+ * one lock: as eleven options it was a fortieth of what a session costs.
  */
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -29,66 +31,45 @@ int rsp_sctp_setopt(struct socket *sock, int opt, void *val, unsigned int len)
 						KERNEL_SOCKPTR(val), len);
 }
 
-int rsp_sctp_set_nodelay(struct socket *sock, bool on)
+void rsp_sctp_set_nodelay(struct sock *sk, bool on)
 {
-	int val = on;
-
-	return rsp_sctp_setopt(sock, SCTP_NODELAY, &val, sizeof(val));
+	sock_owned_by_me(sk);
+	sctp_sk(sk)->nodelay = on;
 }
 
-int rsp_sctp_subscribe(struct socket *sock, const u16 *types, unsigned int n)
+void rsp_sctp_subscribe(struct sock *sk, const u16 *types, unsigned int n)
 {
-	int err = 0;
+	struct sctp_association *asoc;
 
-	while (n-- && !err) {
-		struct sctp_event ev = { .se_type = *types++, .se_on = 1 };
-
-		err = rsp_sctp_setopt(sock, SCTP_EVENT, &ev, sizeof(ev));
-	}
-	return err;
+	sock_owned_by_me(sk);
+	while (n--)
+		sctp_ulpevent_type_set(&sctp_sk(sk)->subscribe, types[n], 1);
+	list_for_each_entry(asoc, &sctp_sk(sk)->ep->asocs, asocs)
+		asoc->subscribe |= sctp_sk(sk)->subscribe;
 }
 
-int rsp_sctp_set_timing(struct socket *sock, const struct rsp_settings *set)
+void rsp_sctp_set_timing(struct sock *sk, const struct rsp_settings *set)
 {
+	struct sctp_sock *sp = sctp_sk(sk);
 	/* settings are made one by one: whatever they are, min <= max */
 	u32 rto_min = READ_ONCE(set->sctp_rto_min_ms);
 	u32 rto_max = max(READ_ONCE(set->sctp_rto_max_ms), rto_min);
 	u32 retrans = READ_ONCE(set->sctp_max_retrans);
-	struct sctp_rtoinfo rto = {
-		.srto_initial = clamp(READ_ONCE(set->sctp_rto_initial_ms),
-				      rto_min, rto_max),
-		.srto_min = rto_min,
-		.srto_max = rto_max,
-	};
-	struct sctp_assocparams assoc = { .sasoc_asocmaxrxt = retrans };
-	struct sctp_paddrparams path = {
-		.spp_hbinterval = READ_ONCE(set->sctp_heartbeat_ms),
-		.spp_pathmaxrxt = retrans,
-		.spp_flags = SPP_HB_ENABLE,
-	};
-	struct sctp_initmsg init = {
-		.sinit_max_attempts = retrans,
-		.sinit_max_init_timeo = min_t(u32, rto_max, U16_MAX),
-	};
-	struct sctp_sack_info sack = {
-		.sack_delay = min_t(u32, rto_min / 2, RSP_SACK_DELAY_MS),
-		.sack_freq = 2,
-	};
-	int err;
 
-	err = rsp_sctp_setopt(sock, SCTP_RTOINFO, &rto, sizeof(rto));
-	if (!err)
-		err = rsp_sctp_setopt(sock, SCTP_ASSOCINFO, &assoc,
-				      sizeof(assoc));
-	if (!err)
-		err = rsp_sctp_setopt(sock, SCTP_PEER_ADDR_PARAMS, &path,
-				      sizeof(path));
-	if (!err)
-		err = rsp_sctp_setopt(sock, SCTP_INITMSG, &init, sizeof(init));
-	if (!err)
-		err = rsp_sctp_setopt(sock, SCTP_DELAYED_SACK, &sack,
-				      sizeof(sack));
-	return err;
+	sock_owned_by_me(sk);
+	sp->rtoinfo.srto_initial = clamp(READ_ONCE(set->sctp_rto_initial_ms),
+					 rto_min, rto_max);
+	sp->rtoinfo.srto_min = rto_min;
+	sp->rtoinfo.srto_max = rto_max;
+	sp->assocparams.sasoc_asocmaxrxt = retrans;
+	sp->pathmaxrxt = retrans;
+	sp->hbinterval = READ_ONCE(set->sctp_heartbeat_ms);
+	sp->initmsg.sinit_max_attempts = retrans;
+	sp->initmsg.sinit_max_init_timeo = min_t(u32, rto_max, U16_MAX);
+	sp->sackdelay = min_t(u32, rto_min / 2, RSP_SACK_DELAY_MS);
+	sp->sackfreq = 2;
+	sp->param_flags &= ~(SPP_HB | SPP_SACKDELAY);
+	sp->param_flags |= SPP_HB_ENABLE | SPP_SACKDELAY_ENABLE;
 }
 
 unsigned int rsp_sctp_pack_addr(const struct rsp_addr *a, u16 port, void *buf)
@@ -142,21 +123,14 @@ int rsp_sctp_bind_any(struct socket *sock, int family)
  * receive queue, also when that has been emptied for the last time: the event
  * holds the association, and that the socket and its namespace, for ever.
  */
-static void rsp_sctp_unsubscribe(struct sock *sk)
+void rsp_sctp_unsubscribe(struct sock *sk)
 {
 	struct sctp_association *asoc;
 
-	lock_sock(sk);
+	sock_owned_by_me(sk);
 	sctp_sk(sk)->subscribe = 0;
 	list_for_each_entry(asoc, &sctp_sk(sk)->ep->asocs, asocs)
 		asoc->subscribe = 0;
-	release_sock(sk);
-}
-
-void rsp_sctp_release(struct socket *sock)
-{
-	rsp_sctp_unsubscribe(sock->sk);
-	sock_release(sock);
 }
 
 int rsp_sctp_listen(struct socket *sock, int backlog)

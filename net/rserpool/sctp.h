@@ -40,34 +40,41 @@ int rsp_sctp_setopt(struct socket *sock, int opt, void *val, unsigned int len);
 
 /**
  * rsp_sctp_set_nodelay() - send small messages at once, or collect them
- * @sock: SCTP socket
+ * @sk: SCTP socket, owned by the caller
  * @on: at once
  *
- * Context: Process; takes the socket's lock.
- * Return: what SCTP says: 0 or a negative errno.
+ * Context: Process.
  */
-int rsp_sctp_set_nodelay(struct socket *sock, bool on);
+void rsp_sctp_set_nodelay(struct sock *sk, bool on);
 
 /**
  * rsp_sctp_subscribe() - switch notifications on
- * @sock: SCTP socket
+ * @sk: SCTP socket, owned by the caller
  * @types: SCTP_ASSOC_CHANGE, ...
  * @n: how many
  *
- * Context: Process; takes the socket's lock.
- * Return: what SCTP says: 0 or a negative errno.
+ * Context: Process.
  */
-int rsp_sctp_subscribe(struct socket *sock, const u16 *types, unsigned int n);
+void rsp_sctp_subscribe(struct sock *sk, const u16 *types, unsigned int n);
+
+/**
+ * rsp_sctp_unsubscribe() - no notifications any more; before a socket is closed
+ * @sk: SCTP socket, owned by the caller
+ *
+ * Context: Process.
+ */
+void rsp_sctp_unsubscribe(struct sock *sk);
 
 /**
  * rsp_sctp_set_timing() - how fast a dead peer is noticed
- * @sock: SCTP socket
+ * @sk: SCTP socket, owned by the caller
  * @set: the namespace's settings, net.rserpool.sctp_*
  *
- * Context: Process; takes the socket's lock.
- * Return: what SCTP says: 0 or a negative errno.
+ * Holds for associations to come.
+ *
+ * Context: Process.
  */
-int rsp_sctp_set_timing(struct socket *sock, const struct rsp_settings *set);
+void rsp_sctp_set_timing(struct sock *sk, const struct rsp_settings *set);
 
 /**
  * rsp_sctp_bind_any() - bind to the wildcard address, any free port
@@ -79,14 +86,6 @@ int rsp_sctp_set_timing(struct socket *sock, const struct rsp_settings *set);
  * EADDRINUSE.
  */
 int rsp_sctp_bind_any(struct socket *sock, int family);
-
-/**
- * rsp_sctp_release() - close a socket
- * @sock: SCTP socket, with no callbacks of ours; SO_LINGER says how it ends
- *
- * Context: Process; takes the socket's lock.
- */
-void rsp_sctp_release(struct socket *sock);
 
 /**
  * rsp_sctp_listen() - listen

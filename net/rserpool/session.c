@@ -116,11 +116,46 @@ void rsp_notify(struct rsp_sock *rsk, const struct rsp_notification *n)
 
 /* ---- the namespace's list ------------------------------------------------- */
 
+static struct rsp_sock *rsp_session_of_node(const struct rb_node *node)
+{
+	return rb_entry_safe(node, struct rsp_sock, node);
+}
+
+/* Return: the first session from @id on, or NULL. */
+static struct rsp_sock *rsp_session_from(struct rsp_net *rn, u64 id)
+{
+	struct rb_node *node = rn->sessions.rb_node;
+	struct rsp_sock *rsk, *found = NULL;
+
+	lockdep_assert_held(&rn->sessions_lock);
+
+	while (node) {
+		rsk = rsp_session_of_node(node);
+		if (rsk->id >= id) {
+			found = rsk;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return found;
+}
+
+struct rsp_sock *rsp_session_find(struct rsp_net *rn, u64 id)
+{
+	struct rsp_sock *rsk = rsp_session_from(rn, id);
+
+	return rsk && rsk->id == id ? rsk : NULL;
+}
+
+static bool rsp_session_less(struct rb_node *a, const struct rb_node *b)
+{
+	return rsp_session_of_node(a)->id < rsp_session_of_node(b)->id;
+}
+
 int rsp_session_add(struct rsp_sock *rsk)
 {
 	struct rsp_net *rn = rsp_sock_net(rsk);
-	u64 id;
-	int err;
 
 	if (!rsk->user)
 		rsk->user = rsp_user_get(rn, rsk->sk.sk_uid);
@@ -128,23 +163,20 @@ int rsp_session_add(struct rsp_sock *rsk)
 		return -ENOMEM;
 	if (!rsp_user_charge(rsk->user, RSP_QUOTA_SESSIONS, 1))
 		return -EDQUOT;
-	if (atomic_inc_return(&rn->nsessions) >
-	    READ_ONCE(rn->set.max_sessions)) {
-		err = -ENOBUFS;
-		goto err;
+	spin_lock_bh(&rn->sessions_lock);
+	if (rn->nsessions < READ_ONCE(rn->set.max_sessions)) {
+		rn->nsessions++;
+		WRITE_ONCE(rsk->id, ++rn->last_session_id);
+		rb_add(&rsk->node, &rn->sessions, rsp_session_less);
+		rsk->listed = true;
 	}
-	id = atomic64_inc_return(&rn->next_session_id);
-	WRITE_ONCE(rsk->id, id);	/* first: a dump goes on from there */
-	err = xa_insert_bh(&rn->sessions, id, rsk, GFP_KERNEL_ACCOUNT);
-	if (err)
-		goto err;
-	rsk->listed = true;
+	spin_unlock_bh(&rn->sessions_lock);
+	if (!rsk->listed) {
+		rsp_user_uncharge(rsk->user, RSP_QUOTA_SESSIONS, 1);
+		return -ENOBUFS;
+	}
 	RSP_INC(rn, CURR_SESSIONS);
 	return 0;
-err:
-	atomic_dec(&rn->nsessions);
-	rsp_user_uncharge(rsk->user, RSP_QUOTA_SESSIONS, 1);
-	return err;
 }
 
 void rsp_session_del(struct rsp_sock *rsk)
@@ -154,8 +186,10 @@ void rsp_session_del(struct rsp_sock *rsk)
 	if (!rsk->listed)
 		return;
 	rsk->listed = false;
-	xa_erase_bh(&rn->sessions, rsk->id);
-	atomic_dec(&rn->nsessions);
+	spin_lock_bh(&rn->sessions_lock);
+	rb_erase(&rsk->node, &rn->sessions);
+	rn->nsessions--;
+	spin_unlock_bh(&rn->sessions_lock);
 	rsp_user_uncharge(rsk->user, RSP_QUOTA_SESSIONS, 1);
 	RSP_DEC(rn, CURR_SESSIONS);
 }
@@ -190,15 +224,14 @@ void rsp_session_info(struct rsp_sock *rsk, struct rsp_session_info *info)
 bool rsp_session_next(struct rsp_net *rn, u64 after,
 		      struct rsp_session_info *info)
 {
-	unsigned long id = after;
 	struct rsp_sock *rsk;
 
 	/* who is listed has not been released: see rsp_session_stop() */
-	xa_lock_bh(&rn->sessions);
-	rsk = xa_find_after(&rn->sessions, &id, ULONG_MAX, XA_PRESENT);
+	spin_lock_bh(&rn->sessions_lock);
+	rsk = after == U64_MAX ? NULL : rsp_session_from(rn, after + 1);
 	if (rsk)
 		sock_hold(&rsk->sk);
-	xa_unlock_bh(&rn->sessions);
+	spin_unlock_bh(&rn->sessions_lock);
 	if (!rsk)
 		return false;
 	rsp_race(dump_session);
@@ -212,8 +245,8 @@ int rsp_session_failover_id(struct rsp_net *rn, u64 id)
 	struct rsp_sock *rsk;
 	int err = 0;
 
-	xa_lock_bh(&rn->sessions);
-	rsk = xa_load(&rn->sessions, id);
+	spin_lock_bh(&rn->sessions_lock);
+	rsk = rsp_session_find(rn, id);
 	if (!rsk) {
 		err = -ENOENT;
 	} else if (READ_ONCE(rsk->role) != RSP_ROLE_POOL_USER) {
@@ -226,17 +259,8 @@ int rsp_session_failover_id(struct rsp_net *rn, u64 id)
 		set_bit(RSP_SES_ADMIN, &rsk->ses_flags);
 		rsp_session_kick(rsk);
 	}
-	xa_unlock_bh(&rn->sessions);
+	spin_unlock_bh(&rn->sessions_lock);
 	return err;
-}
-
-void rsp_session_event(struct rsp_sock *rsk, enum rserpool_event_type type)
-{
-	struct rsp_session_info info;
-
-	rsp_session_info(rsk, &info);
-	info.old_pe_id = rsk->old_pe_id;
-	rsp_event_session(rsp_sock_net(rsk), type, &info);
 }
 
 /* ---- state ----------------------------------------------------------------- */
@@ -314,7 +338,7 @@ void rsp_session_end(struct rsp_sock *rsk, int err)
 		RSP_INC(rn, SESSIONS_FAILED);
 	else
 		RSP_INC(rn, SESSIONS_ENDED);
-	rsp_session_event(rsk, RSERPOOL_EVENT_TYPE_SESSION_ENDED);
+	rsp_event_session(rsk, RSERPOOL_EVENT_TYPE_SESSION_ENDED);
 }
 
 /* ---- the work -------------------------------------------------------------- */
@@ -647,7 +671,8 @@ static void rsp_session_help_once(struct rsp_sock *rsk)
 	 * rsp_session_kick_at() could not bring forward.  Before the bit is
 	 * cleared: a kick that this takes away is what we are about to do.
 	 */
-	cancel_delayed_work(&rsk->work);
+	if (delayed_work_pending(&rsk->work))
+		cancel_delayed_work(&rsk->work);
 	clear_bit(RSP_SES_KICKED, &rsk->ses_flags);
 	set_bit(RSP_SES_DEFERRED, &rsk->ses_flags);
 	smp_mb__after_atomic();		/* see rsp_session_unlock() */
@@ -859,12 +884,11 @@ static bool rsp_close_is_orderly(struct rsp_sock *rsk)
 }
 
 /*
- * The work can put us in line with the registrar, and the registrar's answer
- * can queue the work: so the work goes, then the wait, then the work again.
- * What the registrar tells by itself can queue it, too, until then, and so can
- * who was before us in a failover.
- * Callbacks of a lower can still queue it: it sees RSP_SES_CLOSING and does
- * nothing.
+ * The work can put us in line with the registrar: so the run that may be under
+ * way ends first, then the wait.  An answer, what the registrar tells by itself,
+ * who was before us in a failover and callbacks of a lower can still queue the
+ * work: it sees RSP_SES_CLOSING and does nothing, and rsp_session_close() takes
+ * it away.
  */
 static void rsp_session_stop(struct rsp_sock *rsk)
 {
@@ -872,10 +896,10 @@ static void rsp_session_stop(struct rsp_sock *rsk)
 	rsp_race(release_marked);
 	rsp_session_del(rsk);
 	rsp_unsubscribe(rsp_sock_net(rsk), &rsk->member);
-	cancel_delayed_work_sync(&rsk->work);
+	mutex_lock(&rsk->rx_mutex);	/* which a run holds */
+	mutex_unlock(&rsk->rx_mutex);
 	rsp_asap_resolve_cancel(rsp_sock_net(rsk), &rsk->waiter);
 	rsp_turn_end(rsk);
-	cancel_delayed_work_sync(&rsk->work);
 }
 
 /* Take in control messages that have come, so that they are not unread. */
@@ -894,13 +918,14 @@ static void rsp_session_settle(struct rsp_sock *rsk)
 /* A dump may be looking at the cookie's length. */
 static void rsp_session_drop_cookies(struct rsp_sock *rsk)
 {
-	struct rsp_item *cookie;
+	struct rsp_item *cookie = rsk->cookie;
 
-	spin_lock_bh(&rsk->items_lock);
-	cookie = rsk->cookie;
-	rsk->cookie = NULL;
-	spin_unlock_bh(&rsk->items_lock);
-	rsp_cookie_free(rsk, cookie);
+	if (cookie) {
+		spin_lock_bh(&rsk->items_lock);
+		rsk->cookie = NULL;
+		spin_unlock_bh(&rsk->items_lock);
+		rsp_cookie_free(rsk, cookie);
+	}
 	rsp_cookie_free(rsk, rsk->peer_cookie);
 	rsk->peer_cookie = NULL;
 }
@@ -922,7 +947,8 @@ static void rsp_session_close(struct rsp_sock *rsk, bool orderly)
 	rsp_item_free(rsk, rsk->control);
 	rsk->control = NULL;
 	rsp_session_drop_cookies(rsk);
-	rsp_keys_keep(rsk, NULL);
+	if (rsk->keys)
+		rsp_keys_keep(rsk, NULL);
 }
 
 void rsp_session_release(struct rsp_sock *rsk)

@@ -122,6 +122,7 @@ struct rsp_direct {
 
 struct rsp_sock {
 	struct sock sk;			/* first */
+	struct rsp_net *rn;		/* its namespace, which sk holds */
 
 	/* The socket that the user has: itself, or a one-to-many socket; what
 	 * is the user's and not the session's is asked there.  Changes with
@@ -151,6 +152,7 @@ struct rsp_sock {
 	struct rsp_handle handle;	/* of length 0: see direct */
 	struct rsp_direct direct;	/* client, no pool: pinned */
 	u32 want_pe_id;			/* bind(), connect(): the one asked for */
+	struct rb_node node;		/* rn->sessions, by id */
 	u64 id;				/* of the session */
 	struct rsp_user *user;		/* of the session; stays */
 
@@ -170,7 +172,7 @@ struct rsp_sock {
 	u32 symmetric;			/* 1: follow the card of a lost client */
 
 	bool knocked;			/* pool element: does the program run? */
-	bool listed;			/* in rn->sessions under id */
+	bool listed;			/* in rn->sessions */
 	struct mutex rx_mutex;		/* one reader of the lower */
 	struct mutex tx_mutex;		/* one writer of the lower */
 	struct mutex lock;		/* state; see rserpool.h */
@@ -270,7 +272,7 @@ static inline struct rsp_sock *rsp_sk(const struct sock *sk)
  */
 static inline struct rsp_net *rsp_sock_net(const struct rsp_sock *rsk)
 {
-	return rsp_net(sock_net(&rsk->sk));
+	return rsk->rn;
 }
 
 /**
@@ -581,6 +583,16 @@ void rsp_session_unlock(struct rsp_sock *rsk, struct mutex *mutex);
 int rsp_session_add(struct rsp_sock *rsk);
 
 /**
+ * rsp_session_find() - the session with an id
+ * @rn: namespace
+ * @id: session id
+ *
+ * Context: Any; with rn->sessions_lock held, under which it stays.
+ * Return: session or NULL.
+ */
+struct rsp_sock *rsp_session_find(struct rsp_net *rn, u64 id);
+
+/**
  * rsp_session_del() - take the session's place in the dump back
  * @rsk: upper, listed or not
  *
@@ -717,15 +729,6 @@ void rsp_session_release(struct rsp_sock *rsk);
  * Context: Any.
  */
 void rsp_session_info(struct rsp_sock *rsk, struct rsp_session_info *info);
-
-/**
- * rsp_session_event() - tell listeners of what happened to a session
- * @rsk: upper
- * @type: what happened
- *
- * Context: Process.
- */
-void rsp_session_event(struct rsp_sock *rsk, enum rserpool_event_type type);
 
 /* ---- items (session.c): what is in line before the lower's queue --------- */
 

@@ -115,15 +115,14 @@ static int rsp_set_policy(struct rsp_sock *rsk, sockptr_t optval,
 }
 
 /* A session's next association gets it; a listener's are made by SCTP. */
-static int rsp_set_timing(struct rsp_sock *rsk)
+static void rsp_set_timing(struct rsp_sock *rsk)
 {
 	struct rsp_lower *low;
 
 	low = rcu_dereference_protected(rsk->low,
 					lockdep_is_held(&rsk->lock));
-	if (!low || rsk->role != RSP_ROLE_POOL_ELEMENT)
-		return 0;
-	return rsp_lower_set_timing(low);
+	if (low && rsk->role == RSP_ROLE_POOL_ELEMENT)
+		rsp_lower_set_timing(low);
 }
 
 static int rsp_set_u32(struct rsp_sock *rsk, int optname, sockptr_t optval,
@@ -181,7 +180,8 @@ static int rsp_set_u32(struct rsp_sock *rsk, int optname, sockptr_t optval,
 		if (val > RSP_PROFILE_FAST)
 			break;
 		WRITE_ONCE(rsk->profile, val);
-		err = rsp_set_timing(rsk);
+		rsp_set_timing(rsk);
+		err = 0;
 		break;
 	case RSP_SYMMETRIC:
 		err = -EOPNOTSUPP;	/* its sessions stay servers' */
@@ -393,11 +393,11 @@ static int rsp_set_nodelay(struct rsp_sock *rsk, sockptr_t optval,
 	low = rcu_dereference_protected(rsk->low,
 					lockdep_is_held(&rsk->tx_mutex));
 	if (low)
-		err = rsp_lower_set_nodelay(low, val);
+		rsp_lower_set_nodelay(low, val);
 	if (rsk->next)		/* a connect() or a failover is under way */
-		err = err ?: rsp_lower_set_nodelay(rsk->next, val);
+		rsp_lower_set_nodelay(rsk->next, val);
 	rsp_session_unlock(rsk, &rsk->tx_mutex);
-	return err;
+	return 0;
 }
 
 int rsp_setsockopt(struct socket *sock, int level, int optname,

@@ -12,45 +12,69 @@
 /* What there is one of for each user that has sessions in a namespace. */
 struct rsp_user {
 	struct rsp_net *rn;
+	struct rb_node node;		/* rn->users, by uid */
 	kuid_t uid;
-	unsigned int refs;		/* lock of rn->users */
+	unsigned int refs;		/* rn->users_lock */
 	atomic_long_t used[__RSP_QUOTA_MAX];
 };
 
+static int rsp_user_cmp(const void *uid, const struct rb_node *node)
+{
+	kuid_t a = *(const kuid_t *)uid;
+	kuid_t b = rb_entry(node, struct rsp_user, node)->uid;
+
+	return uid_lt(a, b) ? -1 : uid_gt(a, b);
+}
+
+static int rsp_user_cmp_nodes(struct rb_node *a, const struct rb_node *b)
+{
+	return rsp_user_cmp(&rb_entry(a, struct rsp_user, node)->uid, b);
+}
+
 static struct rsp_user *rsp_user_find(struct rsp_net *rn, kuid_t uid)
 {
+	struct rb_node *node;
 	struct rsp_user *user;
 
-	xa_lock_bh(&rn->users);
-	user = xa_load(&rn->users, __kuid_val(uid));
+	spin_lock_bh(&rn->users_lock);
+	node = rb_find(&uid, &rn->users, rsp_user_cmp);
+	user = rb_entry_safe(node, struct rsp_user, node);
 	if (user)
 		user->refs++;
-	xa_unlock_bh(&rn->users);
+	spin_unlock_bh(&rn->users_lock);
+	return user;
+}
+
+/* Return: @fresh, or the one that somebody else has added meanwhile. */
+static struct rsp_user *rsp_user_add(struct rsp_net *rn, struct rsp_user *fresh)
+{
+	struct rb_node *node;
+	struct rsp_user *user;
+
+	spin_lock_bh(&rn->users_lock);
+	node = rb_find_add(&fresh->node, &rn->users, rsp_user_cmp_nodes);
+	user = node ? rb_entry(node, struct rsp_user, node) : fresh;
+	user->refs++;
+	spin_unlock_bh(&rn->users_lock);
 	return user;
 }
 
 struct rsp_user *rsp_user_get(struct rsp_net *rn, kuid_t uid)
 {
 	struct rsp_user *user, *fresh;
-	int err;
 
-	do {
-		user = rsp_user_find(rn, uid);
-		if (user)
-			return user;
-		fresh = kzalloc(sizeof(*fresh), GFP_KERNEL_ACCOUNT);
-		if (!fresh)
-			return NULL;
-		fresh->rn = rn;
-		fresh->uid = uid;
-		fresh->refs = 1;
-		err = xa_insert_bh(&rn->users, __kuid_val(uid), fresh,
-				   GFP_KERNEL_ACCOUNT);
-		if (!err)
-			return fresh;
+	user = rsp_user_find(rn, uid);
+	if (user)
+		return user;
+	fresh = kzalloc(sizeof(*fresh), GFP_KERNEL_ACCOUNT);
+	if (!fresh)
+		return NULL;
+	fresh->rn = rn;
+	fresh->uid = uid;
+	user = rsp_user_add(rn, fresh);
+	if (user != fresh)
 		kfree(fresh);
-	} while (err == -EBUSY);	/* somebody was faster */
-	return NULL;
+	return user;
 }
 
 void rsp_user_put(struct rsp_user *user)
@@ -61,11 +85,11 @@ void rsp_user_put(struct rsp_user *user)
 	if (!user)
 		return;
 	rn = user->rn;
-	xa_lock_bh(&rn->users);
+	spin_lock_bh(&rn->users_lock);
 	last = !--user->refs;
 	if (last)
-		__xa_erase(&rn->users, __kuid_val(user->uid));
-	xa_unlock_bh(&rn->users);
+		rb_erase(&user->node, &rn->users);
+	spin_unlock_bh(&rn->users_lock);
 	if (last)
 		kfree(user);
 }
