@@ -85,7 +85,8 @@ extern struct board *board;
 /*
  * server.c: servers are born as so many processes before the client begins,
  * since a library's threads are not in what fork() makes; and may each have a
- * network namespace to live in, server1 and so on.
+ * network namespace to live in: server1 and so on, or other names that begin
+ * with $RSP_BENCH_HOSTS.
  */
 void servers_prepare(const struct transport *t, int number, bool apart);
 pid_t server_start(const struct transport *t, int n);

@@ -8,9 +8,11 @@
  * repeated.  Those that had arrived at the dead server count as arrived.
  */
 #include <err.h>
+#include <net/if.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "bench.h"
@@ -66,26 +68,37 @@ static void forget(void)
 		board->server[n].first_ns = 0;
 }
 
-static void link_set(int n, const char *state)
+/* Not with a command, which would be a file: see main.c */
+static void link_set(int n, bool up)
 {
-	char command[64];
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	struct ifreq port = { 0 };
 
-	snprintf(command, sizeof(command), "ip link set port%d %s", n, state);
-	if (system(command))
-		errx(1, "%s", command);
+	snprintf(port.ifr_name, sizeof(port.ifr_name), "port%d", n);
+	if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &port))
+		err(1, "%s", port.ifr_name);
+	port.ifr_flags = up ? port.ifr_flags | IFF_UP :
+			      port.ifr_flags & ~IFF_UP;
+	if (ioctl(fd, SIOCSIFFLAGS, &port))
+		err(1, "%s", port.ifr_name);
+	close(fd);
 }
 
+/* Behind a link that is cut the server goes on, and nobody hears of its end. */
 static void lose(struct pool_of_three *p, int n)
 {
 	if (p->cut)
-		link_set(n, "down");
-	server_kill(p->pid[n]);
+		link_set(n, false);
+	else
+		server_kill(p->pid[n]);
 }
 
 static void bring_back(struct pool_of_three *p, int n)
 {
-	if (p->cut)
-		link_set(n, "up");
+	if (p->cut) {
+		server_kill(p->pid[n]);
+		link_set(n, true);
+	}
 	p->pid[n] = server_start(p->t, n);
 }
 
