@@ -19,6 +19,7 @@
 
 #define BEFORE		20	/* messages */
 #define AFTER		20
+#define QUIET_MS	5000	/* longer than any time-out of an association */
 
 struct pool_of_three {
 	const struct transport *t;
@@ -36,7 +37,7 @@ static void send_one(struct pool_of_three *p)
 
 	memcpy(buf, &m, sizeof(m));
 	if (p->sent >= MESSAGES_MAX)
-		errx(1, "no failover");
+		errx(1, "nobody serves");
 	if (p->t->send(p->fd, buf, sizeof(buf)) == sizeof(buf))
 		p->sent++;
 }
@@ -102,15 +103,39 @@ static void bring_back(struct pool_of_three *p, int n)
 	p->pid[n] = server_start(p->t, n);
 }
 
+/* Messages that a server has got */
+static uint32_t arrived(const struct pool_of_three *p)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < p->sent; i++)
+		n += board->seen[i] > 0;
+	return n;
+}
+
+/* Those that are still on their way are not lost: Nagle's algorithm, SACKs */
+static void wait_for_rest(struct pool_of_three *p)
+{
+	const int step = 100;
+	uint32_t before;
+	int ms = 0;
+
+	while (arrived(p) < p->sent && ms < QUIET_MS) {
+		before = arrived(p);
+		p->t->pause(p->fd, step);
+		ms = arrived(p) == before ? ms + step : 0;
+	}
+}
+
 static void say_lost(struct pool_of_three *p)
 {
-	uint32_t i, lost = 0, repeated = 0;
+	uint32_t i, lost, repeated = 0;
 	char what[32];
 
-	for (i = 0; i < p->sent; i++) {
-		lost += !board->seen[i];
+	wait_for_rest(p);
+	lost = p->sent - arrived(p);
+	for (i = 0; i < p->sent; i++)
 		repeated += board->seen[i] > 1;
-	}
 	snprintf(what, sizeof(what), "%s-lost", p->what);
 	say(p->t, what, lost);
 	snprintf(what, sizeof(what), "%s-repeated", p->what);
@@ -126,9 +151,10 @@ static void one_round(struct pool_of_three *p)
 
 	forget();
 	send_some(p, BEFORE);
+	/* with Nagle's algorithm they may wait for the last ones' SACK */
+	while (!serving())
+		send_some(p, 1);
 	old = serving();
-	if (!old)
-		errx(1, "nobody serves");
 	forget();
 	lost_at = now_ns();
 	lose(p, old);
@@ -158,6 +184,8 @@ static void measure(struct pool_of_three *p, int rounds)
 	p->fd = p->t->connect();
 	while (rounds--)
 		one_round(p);
+	if (p->t->remark)
+		p->t->remark(p->what);
 	for (n = 1; n <= SERVERS; n++)
 		server_kill(p->pid[n]);
 }
