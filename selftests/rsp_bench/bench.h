@@ -36,6 +36,7 @@
  * @pause: let time pass between two messages; what the transport wants the
  *	program to do in a failover is done here
  * @close: a session
+ * @remark: on the failovers so far, to be known with their figures; or NULL
  *
  * What cannot fail in a measurement ends the process with a message.
  */
@@ -50,6 +51,7 @@ struct transport {
 	ssize_t (*recv)(int fd, void *buf, size_t size);
 	void (*pause)(int fd, int ms);
 	void (*close)(int fd);
+	void (*remark)(const char *what);
 };
 
 extern const struct transport rserpool, sctp, rsplib;
@@ -85,7 +87,8 @@ extern struct board *board;
 /*
  * server.c: servers are born as so many processes before the client begins,
  * since a library's threads are not in what fork() makes; and may each have a
- * network namespace to live in, server1 and so on.
+ * network namespace to live in: server1 and so on, or other names that begin
+ * with $RSP_BENCH_HOSTS.
  */
 void servers_prepare(const struct transport *t, int number, bool apart);
 pid_t server_start(const struct transport *t, int n);

@@ -6,6 +6,10 @@
  *
  * Prints "MEASUREMENT TRANSPORT VALUE" for each round.  There are no limits:
  * these are figures, not tests.  scripts/bench compares them.
+ *
+ * Nothing that is measured may need a file: the guest has its files from the
+ * host, and while everybody waits for one its clock jumps from timer to timer
+ * (QEMU's icount with sleep=off): many seconds, if the host is busy.
  */
 #include <err.h>
 #include <stdio.h>

@@ -80,13 +80,46 @@ static int rsplib_connect(void)
 	return fd;
 }
 
+static struct {
+	unsigned int calls, failed;
+	uint64_t failed_ns;
+} failovers;
+
+/* It says 0, too, if there was nobody to fail over to: the next call tells. */
+static bool rsplib_fail_over(int fd)
+{
+	uint64_t since = now_ns();
+
+	failovers.calls++;
+	if (!rsp_forcefailover(fd, FFF_UNREACHABLE, 30000))
+		return true;
+	failovers.failed++;
+	failovers.failed_ns += now_ns() - since;
+	return false;
+}
+
+static ssize_t rsplib_send_once(int fd, const void *buf, size_t len)
+{
+	return rsp_sendmsg(fd, buf, len, 0, 0, 0, 0, 0, 0, FOREVER_MS);
+}
+
+/* What was not taken goes to the next server as soon as there is one. */
 static ssize_t rsplib_send(int fd, const void *buf, size_t len)
 {
-	ssize_t n = rsp_sendmsg(fd, buf, len, 0, 0, 0, 0, 0, 0, FOREVER_MS);
+	ssize_t n = rsplib_send_once(fd, buf, len);
 
-	if (n < 0)
-		rsp_forcefailover(fd, FFF_UNREACHABLE, 30000);
+	if (n < 0 && rsplib_fail_over(fd))
+		n = rsplib_send_once(fd, buf, len);
 	return n;
+}
+
+static void rsplib_remark(const char *what)
+{
+	if (failovers.failed)
+		warnx("rsplib %s: %u of %u calls of rsp_forcefailover() failed, "
+		      "after %.2f s together, in the times of their rounds",
+		      what, failovers.failed, failovers.calls,
+		      failovers.failed_ns / 1e9);
 }
 
 static bool is_failover(const void *buf)
@@ -108,7 +141,7 @@ static ssize_t rsplib_recv_for(int fd, void *buf, size_t size, int ms)
 		n = rsp_recvfullmsg(fd, buf, size, &info, &flags, ms);
 		if (n > 0 && flags & MSG_RSERPOOL_NOTIFICATION &&
 		    is_failover(buf))
-			rsp_forcefailover(fd, FFF_UNREACHABLE, 30000);
+			rsplib_fail_over(fd);
 	} while (n > 0 && flags & (MSG_RSERPOOL_NOTIFICATION |
 				   MSG_RSERPOOL_COOKIE_ECHO));
 	return n;
@@ -143,5 +176,6 @@ const struct transport rsplib = {
 	.recv = rsplib_recv,
 	.pause = rsplib_pause,
 	.close = rsplib_close,
+	.remark = rsplib_remark,
 };
 #endif

@@ -20,10 +20,12 @@ static int orders[2];
 
 static void enter(int n)
 {
+	const char *name = getenv("RSP_BENCH_HOSTS");
 	char path[64];
 	int fd;
 
-	snprintf(path, sizeof(path), "/run/netns/server%d", n);
+	snprintf(path, sizeof(path), "/run/netns/%s%d", name ? name : "server",
+		 n);
 	fd = open(path, O_RDONLY);
 	if (fd < 0 || setns(fd, CLONE_NEWNET))
 		err(1, "%s", path);

@@ -3,6 +3,8 @@
  * Figures of sessions whose server lives.
  */
 #include <err.h>
+#include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,14 +118,32 @@ void measure_setups(const struct transport *t, int rounds)
 	server_kill(server);
 }
 
-/* Give back what caches keep for those to come; and exact counts, please */
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		err(1, "%s", path);
+	close(fd);
+}
+
+/*
+ * Give back what caches keep for those to come; and exact counts, please.  No
+ * files (drop_caches 3): programs would have to be read again, see main.c.
+ */
 static void shrink_caches(void)
 {
+	glob_t slabs;
+	size_t i;
+
 	usleep(500000);		/* a grace period, for what waits for one */
-	if (system("echo 3 >/proc/sys/vm/drop_caches && "
-		   "for f in /sys/kernel/slab/*/shrink; do echo 1 >$f; done && "
-		   "echo 1 >/proc/sys/vm/stat_refresh"))
+	write_file("/proc/sys/vm/drop_caches", "2");
+	if (glob("/sys/kernel/slab/*/shrink", GLOB_NOSORT, NULL, &slabs))
 		errx(1, "caches cannot be shrunk");
+	for (i = 0; i < slabs.gl_pathc; i++)
+		write_file(slabs.gl_pathv[i], "1");
+	globfree(&slabs);
+	write_file("/proc/sys/vm/stat_refresh", "1");
 }
 
 /*
