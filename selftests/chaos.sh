@@ -220,8 +220,10 @@ converge()
 {
 	local before limit=180
 
-	# Half a minute of the registrars' own, if all have begun anew; and SCTP, and elements
-	# without a registrar, look again after a minute at most
+	# Half a minute of the registrars' own, if all have begun anew, and SCTP.  A registrar that
+	# is alone has only to wait for the hosts, which look for it every few seconds, or have an
+	# association with it whose next retransmission is due.
+	[ "$registrars" -gt 1 ] || limit=15
 	before=$(now_ms)
 	# Looking takes many processes, of which waiting needs none
 	until one_view; do

@@ -477,20 +477,20 @@ inits()
 	on 2 awk "/^SctpOutCtrlChunks/ { print \$NF }" /proc/net/sctp/snmp
 }
 
-# Three hours; looked for after each pause of a minute and each T5 of a minute, with four INITs
-# or so in two seconds
+# Three hours; looked for after each pause of three or four seconds, with four INITs or so in
+# two seconds
 away()
 {
 	local before
 
 	wait_for 60 lost_home 2 && before=$(inits) && sleep 10800 &&
-		within INITs "$(($(inits) - before))" 500 2000
+		within INITs "$(($(inits) - before))" 5000 15000
 }
 
 back()
 {
 	element x back 8 && want x reset && element x back 9 && cut 1 away && start_clock &&
-		wait_for 62 has_registrar 2 && wait_for 2 connects back && want x accept
+		wait_for 7 has_registrar 2 && wait_for 2 connects back && want x accept
 }
 
 # ---- the cache -------------------------------------------------------------------

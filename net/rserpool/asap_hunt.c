@@ -9,7 +9,9 @@
  * before those only heard of, at random among equals, so that many hosts do
  * not all go to the same one; the lost home comes last.  A round is once
  * through the list; after a round in vain whoever waits is told, and there is a
- * pause, which doubles.
+ * pause, of a few seconds at most.  Section 3.6 has none and would go on until
+ * T5 ends: it is for those who refuse.  However long a registrar was away, its
+ * pools are to be back soon after it.
  *
  * T5 runs as long as the hunt does.  When it ends, the attempts of the moment
  * are given up for others, without a pause, and it is doubled up to
@@ -22,6 +24,7 @@
 #include "asap.h"
 
 #define RSP_HUNT_PAUSE_MS	1000	/* after the first round; doubles */
+#define RSP_HUNT_PAUSE_MAX_MS	4000
 
 /* ---- who is next ------------------------------------------------------- */
 
@@ -218,11 +221,12 @@ static void rsp_hunt_pause(struct rsp_asap *asap)
 {
 	unsigned int max = READ_ONCE(asap->rn->set.retran_max_ms), ms;
 
+	max = min_t(unsigned int, max, RSP_HUNT_PAUSE_MAX_MS);
 	asap->hunt_ms = min(asap->hunt_ms ? asap->hunt_ms * 2 :
 			    RSP_HUNT_PAUSE_MS, max(max, 1U));
 	ms = asap->hunt_ms;
 	if (ms > RSP_HUNT_PAUSE_MS)
-		ms -= get_random_u32_below(ms / 8 + 1);
+		ms -= get_random_u32_below(ms / 4 + 1);
 	asap->paused_at = jiffies;
 	asap->hunt_at = jiffies + msecs_to_jiffies(ms);
 	asap->round++;

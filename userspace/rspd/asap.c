@@ -158,13 +158,13 @@ static void asap_handle(const struct asap_rx *rx)
 int asap_input(struct registrar *r, struct asap_assoc *from, uint32_t request,
 	       const void *buf, size_t len, uint64_t now)
 {
-	struct asap_rx rx = {
-		.r = r,
-		.to = { .assoc = from, .request = request },
-	};
 	struct rsp_causes report;
+	struct asap_rx rx;	/* large: rsp_msg_parse() clears its part */
 	int err;
 
+	rx.r = r;
+	rx.to.assoc = from;
+	rx.to.request = request;
 	r->now = now;
 	r->stats.rx++;
 	err = rsp_msg_parse(buf, len, RSP_PROTO_ASAP, &rx.msg, &report);

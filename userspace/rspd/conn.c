@@ -202,7 +202,8 @@ static void conn_cork(struct conn *c)
 		return;
 	c->corked = true;
 	LIST_INSERT_HEAD(&c->all->corked, c, in_corked);
-	ev_feed_event(c->all->loop, &c->all->uncork, EV_CUSTOM);
+	if (c != c->all->turn)
+		ev_feed_event(c->all->loop, &c->all->uncork, EV_CUSTOM);
 }
 
 void conns_init(struct conns *all, struct registrar *r, struct ev_loop *loop,
@@ -285,8 +286,11 @@ static void conn_ready(struct ev_loop *loop, ev_io *io, int events)
 	(void)events;
 	if (c->full)
 		conn_flush(c);
+	c->all->turn = c;
+	c->all->now = loop_now();
 	if (!conn_blocked(c))
 		c->all->ops->read(c);
+	c->all->turn = NULL;
 	if (c->corked)
 		conn_flush(c);
 }
@@ -342,7 +346,7 @@ void conn_close(struct asap_assoc *assoc)
 
 int conn_input(struct conn *c, const void *msg, size_t len)
 {
-	c->used = loop_now();
+	c->used = c->all->now;
 	TAILQ_REMOVE(&c->all->lru, c, in_all);
 	TAILQ_INSERT_TAIL(&c->all->lru, c, in_all);
 	if (c->assoc.link->enrp)

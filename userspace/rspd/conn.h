@@ -42,6 +42,8 @@ struct conn_ops {
  * @lru: the one that was silent for the longest time first
  * @ended: conn_end() was called
  * @corked: have something to send at the end of their turn, or of all others
+ * @turn: the one whose turn it is, or NULL
+ * @now: when that began
  * @count: entries of @lru
  * @max: and how many there may be
  * @duplex: that one does not read does not keep it from being listened to:
@@ -59,6 +61,8 @@ struct conns {
 	TAILQ_HEAD(conn_list, conn) lru;
 	struct conn_list ended;
 	LIST_HEAD(, conn) corked;
+	struct conn *turn;
+	uint64_t now;
 	size_t count;
 	size_t max;
 	bool duplex;
@@ -123,7 +127,7 @@ void conn_end(struct conn *c);
 /* The same, and what is on its way does not matter. */
 void conn_abort(struct conn *c);
 
-/* A message was received.  Return: as asap_input(). */
+/* A message was received, in conn_ops.read.  Return: as asap_input(). */
 int conn_input(struct conn *c, const void *msg, size_t len);
 
 /* It is not read before the other end has read what is queued. */

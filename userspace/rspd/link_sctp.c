@@ -312,39 +312,77 @@ static void sctp_received(struct conn *c, size_t len, int flags, uint32_t ppid)
 		conn_input(c, sctp_of(c)->link->buf, len);
 }
 
-/* Return: octets read, 0 for none, or an error; what it was in @flags, @info. */
-static ssize_t sctp_take(struct link_sctp *link, int fd, int *flags,
-			 struct sctp_rcvinfo *info)
+/**
+ * struct sctp_got - what came
+ * @flags: MSG_NOTIFICATION, MSG_EOR
+ * @more: something else waits behind it.  Known without another system call
+ *	that finds nothing, which most requests would be followed by.
+ * @info: of a message
+ */
+struct sctp_got {
+	int flags;
+	bool more;
+	struct sctp_rcvinfo info;
+};
+
+static void sctp_take_info(struct msghdr *msg, struct sctp_got *got)
 {
+	struct cmsghdr *c;
+
+	got->flags = msg->msg_flags;
+	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level != IPPROTO_SCTP)
+			continue;
+		if (c->cmsg_type == SCTP_NXTINFO)
+			got->more = true;
+		else if (c->cmsg_type == SCTP_RCVINFO)
+			memcpy(&got->info, CMSG_DATA(c), sizeof(got->info));
+	}
+}
+
+/* Return: octets read, 0 for none, or an error. */
+static ssize_t sctp_take(struct link_sctp *link, int fd, struct sctp_got *got)
+{
+	union {
+		struct cmsghdr align;
+		uint8_t octets[CMSG_SPACE(sizeof(struct sctp_nxtinfo)) +
+			       CMSG_SPACE(sizeof(struct sctp_rcvinfo))];
+	} control;
 	struct iovec iov = {
 		.iov_base = link->buf,
 		.iov_len = sizeof(link->buf),
 	};
-	unsigned int type = SCTP_RECVV_NOINFO;
-	socklen_t size = sizeof(*info);
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
 	ssize_t len;
 
-	*flags = MSG_DONTWAIT;
-	memset(info, 0, sizeof(*info));
-	len = sctp_recvv(fd, &iov, 1, NULL, NULL, info, &size, &type, flags);
-	return len < 0 ? -errno : len;
+	memset(got, 0, sizeof(*got));
+	len = recvmsg(fd, &msg, MSG_DONTWAIT);
+	if (len < 0)
+		return -errno;
+	sctp_take_info(&msg, got);
+	return len;
 }
 
+/* Return: there is more. */
 static bool sctp_read_one(struct conn *c)
 {
-	struct sctp_rcvinfo info;
-	int flags;
-	ssize_t len = sctp_take(sctp_of(c)->link, c->fd, &flags, &info);
+	struct sctp_got got;
+	ssize_t len = sctp_take(sctp_of(c)->link, c->fd, &got);
 
 	if (len == -EAGAIN || len == -EINTR)
 		return false;
 	if (len <= 0)
 		conn_end(c);
-	else if (flags & MSG_NOTIFICATION)
+	else if (got.flags & MSG_NOTIFICATION)
 		sctp_notified(c, len);
 	else
-		sctp_received(c, len, flags, ntohl(info.rcv_ppid));
-	return true;
+		sctp_received(c, len, got.flags, ntohl(got.info.rcv_ppid));
+	return got.more;
 }
 
 static void sctp_read(struct conn *c)
@@ -453,21 +491,20 @@ static void sctp_listener_notified(struct link_sctp *link, size_t len)
 
 static void sctp_listener_read(struct link_sctp *link)
 {
-	struct sctp_rcvinfo info;
+	struct sctp_got got;
 	unsigned int i;
 	ssize_t len;
-	int flags;
 
 	for (i = 0; i < TURN_LISTENER; i++) {
-		len = sctp_take(link, link->fd, &flags, &info);
+		len = sctp_take(link, link->fd, &got);
 		if (len == -EAGAIN || len == -EINTR)
 			break;
 		if (len < 0)
 			log_debug("sctp: receive: %s", strerror(-len));
-		else if (flags & MSG_NOTIFICATION)
+		else if (got.flags & MSG_NOTIFICATION)
 			sctp_listener_notified(link, len);
 		else	/* it was never said to be up */
-			sctp_refuse(link, info.rcv_assoc_id);
+			sctp_refuse(link, got.info.rcv_assoc_id);
 	}
 }
 
@@ -644,6 +681,8 @@ static int sctp_set_options(int fd, uint32_t ppid)
 		     "reuse of the port") ||
 	    sctp_set(fd, SOL_SCTP, SCTP_RECVRCVINFO, &on, sizeof(on),
 		     "receive information") ||
+	    sctp_set(fd, SOL_SCTP, SCTP_RECVNXTINFO, &on, sizeof(on),
+		     "next receive information") ||
 	    sctp_set(fd, SOL_SCTP, SCTP_DEFAULT_SNDINFO, &info, sizeof(info),
 		     "PPID") ||
 	    sctp_set(fd, SOL_SCTP, SCTP_EVENTS, &events, sizeof(events),
