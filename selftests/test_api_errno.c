@@ -346,6 +346,9 @@ TEST_F(sock, option_numbers)
 		{ RSP_FAILOVER_MODE, RSP_MODE_MANUAL, 0 },
 		{ RSP_FAILOVER_MODE, RSP_MODE_MANUAL + 1, EINVAL },
 		{ RSP_FAILOVER_MODE, 0xffffffff, EINVAL },
+		{ RSP_RECVNXTINFO, 0, 0 }, { RSP_RECVNXTINFO, 1, 0 },
+		{ RSP_RECVNXTINFO, 2, EINVAL },
+		{ RSP_RECVNXTINFO, 0xffffffff, EINVAL },
 		{ RSP_BASIC, 0, 0 },
 		{ RSP_BASIC, 2, EINVAL }, { RSP_BASIC, 0xffffffff, EINVAL },
 		{ RSP_BASIC, 1, 0 },
@@ -691,6 +694,98 @@ TEST_F(sock, ancillary)
 	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
 	control.c.cmsg_len = CMSG_LEN(64);
 	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+}
+
+/* What a message is worth: as a message's, and as the socket's default */
+static const struct {
+	struct rsp_prinfo info;
+	int err;
+} worths[] = {
+	{ { RSP_PR_NONE, 0, 0 }, 0 },
+	{ { RSP_PR_NONE, 0, 7 }, 0 },		/* as with SCTP_PRINFO */
+	{ { RSP_PR_TTL, 0, 1 }, 0 },
+	{ { RSP_PR_TTL, 0, 0xffffffff }, 0 },
+	{ { RSP_PR_TTL, 0, 0 }, EINVAL },
+	{ { RSP_PR_RTX, 0, 0 }, 0 },
+	{ { RSP_PR_RTX, 0, 0xffffffff }, 0 },
+	{ { RSP_PR_PRIO, 0, 0 }, 0 },
+	{ { RSP_PR_PRIO, 0, 0xffffffff }, 0 },
+	{ { RSP_PR_PRIO, 1, 1 }, EINVAL },
+	{ { RSP_PR_NONE, 0x8000, 0 }, EINVAL },
+	{ { 0x0001, 0, 1 }, EINVAL },
+	{ { 0x0011, 0, 1 }, EINVAL },
+	{ { 0x0040, 0, 1 }, EINVAL },
+	{ { 0x8010, 0, 1 }, EINVAL },
+	{ { 0xffff, 0, 1 }, EINVAL },
+};
+
+TEST_F(sock, option_prinfo)
+{
+	struct rsp_prinfo info, got;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(worths); i++) {
+		info = worths[i].info;
+		if (worths[i].err) {
+			FAILS(worths[i].err,
+			      SET(self->fd, RSP_DEFAULT_PRINFO, info));
+			continue;
+		}
+		WORKS(SET(self->fd, RSP_DEFAULT_PRINFO, info));
+		memset(&got, 0xff, sizeof(got));
+		self->len = sizeof(got);
+		WORKS(getsockopt(self->fd, SOL_RSERPOOL, RSP_DEFAULT_PRINFO,
+				 &got, &self->len));
+		if (info.policy == RSP_PR_NONE)
+			info.value = 0;
+		EXPECT_EQ(0, memcmp(&info, &got, sizeof(got)));
+	}
+	FAILS(EINVAL, setsockopt(self->fd, SOL_RSERPOOL, RSP_DEFAULT_PRINFO,
+				 &info, sizeof(info) - 1));
+	FAILS(EFAULT, setsockopt(self->fd, SOL_RSERPOOL, RSP_DEFAULT_PRINFO,
+				 (void *)8, sizeof(info)));
+}
+
+/* Right ones have to wait for a session to send in */
+TEST_F(sock, ancillary_prinfo)
+{
+	struct {
+		struct cmsghdr c;
+		struct rsp_prinfo info;
+		struct cmsghdr c2;
+		struct rsp_prinfo info2;
+	} control = { .c = { .cmsg_level = SOL_RSERPOOL,
+			     .cmsg_type = RSP_CMSG_PRINFO,
+			     .cmsg_len = CMSG_LEN(sizeof(control.info)) } };
+	struct iovec iov = { .iov_base = "x", .iov_len = 1 };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = CMSG_SPACE(sizeof(control.info)),
+	};
+	int many = socket(AF_RSERPOOL, SOCK_SEQPACKET, 0);
+	unsigned int i;
+
+	ASSERT_LE(0, many);
+	for (i = 0; i < ARRAY_SIZE(worths); i++) {
+		control.info = worths[i].info;
+		FAILS(worths[i].err ?: ENOTCONN,
+		      sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+		FAILS(worths[i].err ?: EDESTADDRREQ,
+		      sendmsg(many, &msg, MSG_NOSIGNAL));
+	}
+	control.info = worths[0].info;
+	control.c.cmsg_len--;
+	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+	control.c.cmsg_len++;
+	/* twice; and one that is only received */
+	control.c2 = control.c;
+	control.info2 = control.info;
+	msg.msg_controllen *= 2;
+	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+	control.c2.cmsg_type = RSP_CMSG_NXTINFO;
+	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+	WORKS(close(many));
 }
 
 TEST_HARNESS_MAIN
