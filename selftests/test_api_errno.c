@@ -469,49 +469,57 @@ TEST_F(sock, basic_listening)
 	FAILS(EINVAL, listen(self->fd, 1));
 }
 
-/* Each field of a transport, wrong */
-TEST_F(sock, basic_transport)
-{
-	const struct rsp_transport_addrs good = {
-		.protocol = IPPROTO_TCP, .port = 80, .naddrs = 1,
-	};
-	static const struct {
-		struct rsp_transport_addrs t;
-		int err;
-	} cases[] = {
-		{ { .protocol = IPPROTO_ICMP, .port = 80 }, EPROTONOSUPPORT },
-		{ { .protocol = 0xffffffff, .port = 80 }, EPROTONOSUPPORT },
-		{ { .protocol = IPPROTO_TCP }, EINVAL },
-		{ { .protocol = IPPROTO_TCP, .port = 1, .use = 1 }, EINVAL },
-		{ { .protocol = IPPROTO_SCTP, .port = 1, .use = 1 }, 0 },
-		{ { .protocol = IPPROTO_SCTP, .port = 1, .use = 2 }, EINVAL },
-		{ { .protocol = IPPROTO_TCP, .port = 1, .service_code = 1 }, EINVAL },
-		{ { .protocol = IPPROTO_DCCP, .port = 1, .service_code = 1 }, 0 },
-		{ { .protocol = IPPROTO_UDPLITE, .port = 65535 }, 0 },
-		{ { .protocol = IPPROTO_TCP, .port = 1, .opaque_len = 1 }, EINVAL },
-		{ { .protocol = IPPROTO_TCP, .port = 1, .pe_id = 1 }, EINVAL },
-		{ { .protocol = IPPROTO_TCP, .port = 1, .session_id = 1 }, EINVAL },
-		{ { .protocol = IPPROTO_TCP, .port = 1, .reserved = 1 }, EINVAL },
-		{ { .protocol = RSP_PROTO_OPAQUE }, EINVAL },
-		{ { .protocol = RSP_PROTO_OPAQUE, .port = 1 }, EINVAL },
-	};
-	struct rsp_transport_addrs t = good;
-	struct sockaddr_in *sin = (void *)&t.addrs[0];
-	const size_t one = TRANSPORT_HEAD + sizeof(t.addrs[0]);
-	unsigned int i;
-
 #define TRANSPORT(len)							\
 	setsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT, &t, len)
 
+/* Each field of a transport, wrong */
+static const struct {
+	struct rsp_transport_addrs t;
+	int err;
+} transports[] = {
+	{ { .protocol = IPPROTO_ICMP, .port = 80 }, EPROTONOSUPPORT },
+	{ { .protocol = 0xffffffff, .port = 80 }, EPROTONOSUPPORT },
+	{ { .protocol = IPPROTO_TCP }, EINVAL },
+	{ { .protocol = IPPROTO_TCP, .port = 1, .use = 1 }, EINVAL },
+	{ { .protocol = IPPROTO_SCTP, .port = 1, .use = 1 }, 0 },
+	{ { .protocol = IPPROTO_SCTP, .port = 1, .use = 2 }, EINVAL },
+	{ { .protocol = IPPROTO_TCP, .port = 1, .service_code = 1 }, EINVAL },
+	{ { .protocol = IPPROTO_DCCP, .port = 1, .service_code = 1 }, 0 },
+	{ { .protocol = IPPROTO_UDPLITE, .port = 65535 }, 0 },
+	{ { .protocol = IPPROTO_TCP, .port = 1, .opaque_len = 1 }, EINVAL },
+	{ { .protocol = IPPROTO_TCP, .port = 1, .pe_id = 1 }, EINVAL },
+	{ { .protocol = IPPROTO_TCP, .port = 1, .session_id = 1 }, EINVAL },
+	{ { .protocol = IPPROTO_TCP, .port = 1, .reserved = 1 }, EINVAL },
+	{ { .protocol = RSP_PROTO_OPAQUE }, EINVAL },
+	{ { .protocol = RSP_PROTO_OPAQUE, .port = 1 }, EINVAL },
+};
+
+TEST_F(sock, basic_transport)
+{
+	struct rsp_transport_addrs t;
+	unsigned int i;
+
 	WORKS(SET(self->fd, RSP_BASIC, on));
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		t = cases[i].t;
-		if (cases[i].err)
-			FAILS(cases[i].err, TRANSPORT(TRANSPORT_HEAD));
+	for (i = 0; i < ARRAY_SIZE(transports); i++) {
+		t = transports[i].t;
+		if (transports[i].err)
+			FAILS(transports[i].err, TRANSPORT(TRANSPORT_HEAD));
 		else
 			WORKS(TRANSPORT(TRANSPORT_HEAD));
 	}
-	t = good;
+	FAILS(EFAULT, setsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT,
+				 (void *)8, TRANSPORT_HEAD));
+}
+
+TEST_F(sock, basic_transport_addresses)
+{
+	struct rsp_transport_addrs t = {
+		.protocol = IPPROTO_TCP, .port = 80, .naddrs = 1,
+	};
+	struct sockaddr_in *sin = (void *)&t.addrs[0];
+	const size_t one = TRANSPORT_HEAD + sizeof(t.addrs[0]);
+
+	WORKS(SET(self->fd, RSP_BASIC, on));
 	FAILS(EINVAL, TRANSPORT(one));		/* no family */
 	sin->sin_family = AF_INET;
 	FAILS(EINVAL, TRANSPORT(one));		/* the wildcard */
@@ -538,9 +546,13 @@ TEST_F(sock, basic_transport)
 	FAILS(EINVAL, TRANSPORT(sizeof(t)));
 	t.naddrs = 0xffff;
 	FAILS(EINVAL, TRANSPORT(sizeof(t)));
+}
 
-	memset(&t, 0, sizeof(t));
-	t.opaque_len = RSP_OPAQUE_MAX;
+TEST_F(sock, basic_transport_opaque)
+{
+	struct rsp_transport_addrs t = { .opaque_len = RSP_OPAQUE_MAX };
+
+	WORKS(SET(self->fd, RSP_BASIC, on));
 	WORKS(TRANSPORT(TRANSPORT_HEAD + RSP_OPAQUE_MAX));
 	FAILS(EINVAL, TRANSPORT(TRANSPORT_HEAD));
 	t.opaque_len++;
@@ -550,10 +562,9 @@ TEST_F(sock, basic_transport)
 	WORKS(getsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT, &t,
 			 &self->len));
 	EXPECT_EQ(TRANSPORT_HEAD + RSP_OPAQUE_MAX, self->len);
-	FAILS(EFAULT, setsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT,
-				 (void *)8, TRANSPORT_HEAD));
-#undef TRANSPORT
 }
+
+#undef TRANSPORT
 
 TEST_F(sock, option_info_sizes)
 {
