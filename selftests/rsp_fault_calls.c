@@ -290,6 +290,7 @@ static long call_set_u32(struct world *w, const struct sweep *s)
 		[RSP_FAILOVER_LIMIT] = 60000,
 		[RSP_BASIC] = 1,
 		[RSP_PROFILE] = RSP_PROFILE_DEFAULT,
+		[RSP_RECVNXTINFO] = 1,
 	};
 
 	return RESULT(sock_set(fd_of(w, s->who), s->option, values[s->option]));
@@ -352,6 +353,37 @@ static long call_set_card(struct world *w, const struct sweep *s)
 
 	return RESULT(setsockopt(fd_of(w, s->who), SOL_RSERPOOL, RSP_BUSINESS_CARD,
 				 order, sizeof(order)));
+}
+
+/* What a message is worth, for ever long enough */
+static const struct rsp_prinfo an_hour = { .policy = RSP_PR_TTL, .value = 3600000 };
+
+static long call_set_prinfo(struct world *w, const struct sweep *s)
+{
+	return RESULT(setsockopt(fd_of(w, s->who), SOL_RSERPOOL, RSP_DEFAULT_PRINFO,
+				 &an_hour, sizeof(an_hour)));
+}
+
+static long call_sendmsg_prinfo(struct world *w, const struct sweep *s)
+{
+	union {
+		struct cmsghdr c;
+		char room[CMSG_SPACE(sizeof(an_hour))];
+	} control = { .c = {
+		.cmsg_level = SOL_RSERPOOL,
+		.cmsg_type = RSP_CMSG_PRINFO,
+		.cmsg_len = CMSG_LEN(sizeof(an_hour)),
+	} };
+	char text[16];
+	struct iovec iov = { .iov_base = text };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
+
+	iov.iov_len = snprintf(text, sizeof(text), "m%u", ++w->number);
+	memcpy(CMSG_DATA(&control.c), &an_hour, sizeof(an_hour));
+	return RESULT(sendmsg(fd_of(w, s->who), &msg, MSG_NOSIGNAL));
 }
 
 /* A cookie and data in one call */
@@ -886,6 +918,11 @@ static const struct sweep sweeps[] = {
 	      .who = CLIENT, .option = RSP_REPLAY),
 	SWEEP("set RSP_FAILOVER_LIMIT", session_kept, call_set_u32, repeated,
 	      .who = CLIENT, .option = RSP_FAILOVER_LIMIT),
+	SWEEP("set RSP_DEFAULT_PRINFO", session_kept, call_set_prinfo, repeated, .who = CLIENT),
+	SWEEP("get RSP_DEFAULT_PRINFO", session_kept, call_get, repeated,
+	      .who = CLIENT, .option = RSP_DEFAULT_PRINFO),
+	SWEEP("set RSP_RECVNXTINFO", session_kept, call_set_u32, repeated,
+	      .who = CLIENT, .option = RSP_RECVNXTINFO),
 	SWEEP("set RSP_RELEASE", session_held, call_turn, is_released,
 	      .who = CLIENT, .option = RSP_RELEASE),
 	SWEEP("set RSP_NEXT", session_fresh, call_turn, is_with_next,
@@ -902,6 +939,10 @@ static const struct sweep sweeps[] = {
 	      .who = LISTENER),
 	SWEEP("set RSP_COOKIE [ASAP-CKI-03]", session_kept, call_set_cookie, has_cookie),
 	SWEEP("sendmsg with cookie [ASAP-CKI-03]", session_kept, call_sendmsg_cookie, has_cookie),
+	SWEEP("sendmsg with RSP_CMSG_PRINFO, client", session_kept, call_sendmsg_prinfo, is_sent,
+	      .who = CLIENT),
+	SWEEP("sendmsg with RSP_CMSG_PRINFO, server", session_kept, call_sendmsg_prinfo, is_sent,
+	      .who = SERVER),
 	SWEEP("send, client", session_kept, call_send, is_sent, .who = CLIENT),
 	SWEEP("send, server", session_kept, call_send, is_sent, .who = SERVER),
 	SWEEP("send of many chunks, client", session_kept, call_send_big, is_sent_big,

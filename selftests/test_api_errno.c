@@ -346,6 +346,9 @@ TEST_F(sock, option_numbers)
 		{ RSP_FAILOVER_MODE, RSP_MODE_MANUAL, 0 },
 		{ RSP_FAILOVER_MODE, RSP_MODE_MANUAL + 1, EINVAL },
 		{ RSP_FAILOVER_MODE, 0xffffffff, EINVAL },
+		{ RSP_RECVNXTINFO, 0, 0 }, { RSP_RECVNXTINFO, 1, 0 },
+		{ RSP_RECVNXTINFO, 2, EINVAL },
+		{ RSP_RECVNXTINFO, 0xffffffff, EINVAL },
 		{ RSP_BASIC, 0, 0 },
 		{ RSP_BASIC, 2, EINVAL }, { RSP_BASIC, 0xffffffff, EINVAL },
 		{ RSP_BASIC, 1, 0 },
@@ -466,49 +469,57 @@ TEST_F(sock, basic_listening)
 	FAILS(EINVAL, listen(self->fd, 1));
 }
 
-/* Each field of a transport, wrong */
-TEST_F(sock, basic_transport)
-{
-	const struct rsp_transport_addrs good = {
-		.protocol = IPPROTO_TCP, .port = 80, .naddrs = 1,
-	};
-	static const struct {
-		struct rsp_transport_addrs t;
-		int err;
-	} cases[] = {
-		{ { .protocol = IPPROTO_ICMP, .port = 80 }, EPROTONOSUPPORT },
-		{ { .protocol = 0xffffffff, .port = 80 }, EPROTONOSUPPORT },
-		{ { .protocol = IPPROTO_TCP }, EINVAL },
-		{ { .protocol = IPPROTO_TCP, .port = 1, .use = 1 }, EINVAL },
-		{ { .protocol = IPPROTO_SCTP, .port = 1, .use = 1 }, 0 },
-		{ { .protocol = IPPROTO_SCTP, .port = 1, .use = 2 }, EINVAL },
-		{ { .protocol = IPPROTO_TCP, .port = 1, .service_code = 1 }, EINVAL },
-		{ { .protocol = IPPROTO_DCCP, .port = 1, .service_code = 1 }, 0 },
-		{ { .protocol = IPPROTO_UDPLITE, .port = 65535 }, 0 },
-		{ { .protocol = IPPROTO_TCP, .port = 1, .opaque_len = 1 }, EINVAL },
-		{ { .protocol = IPPROTO_TCP, .port = 1, .pe_id = 1 }, EINVAL },
-		{ { .protocol = IPPROTO_TCP, .port = 1, .session_id = 1 }, EINVAL },
-		{ { .protocol = IPPROTO_TCP, .port = 1, .reserved = 1 }, EINVAL },
-		{ { .protocol = RSP_PROTO_OPAQUE }, EINVAL },
-		{ { .protocol = RSP_PROTO_OPAQUE, .port = 1 }, EINVAL },
-	};
-	struct rsp_transport_addrs t = good;
-	struct sockaddr_in *sin = (void *)&t.addrs[0];
-	const size_t one = TRANSPORT_HEAD + sizeof(t.addrs[0]);
-	unsigned int i;
-
 #define TRANSPORT(len)							\
 	setsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT, &t, len)
 
+/* Each field of a transport, wrong */
+static const struct {
+	struct rsp_transport_addrs t;
+	int err;
+} transports[] = {
+	{ { .protocol = IPPROTO_ICMP, .port = 80 }, EPROTONOSUPPORT },
+	{ { .protocol = 0xffffffff, .port = 80 }, EPROTONOSUPPORT },
+	{ { .protocol = IPPROTO_TCP }, EINVAL },
+	{ { .protocol = IPPROTO_TCP, .port = 1, .use = 1 }, EINVAL },
+	{ { .protocol = IPPROTO_SCTP, .port = 1, .use = 1 }, 0 },
+	{ { .protocol = IPPROTO_SCTP, .port = 1, .use = 2 }, EINVAL },
+	{ { .protocol = IPPROTO_TCP, .port = 1, .service_code = 1 }, EINVAL },
+	{ { .protocol = IPPROTO_DCCP, .port = 1, .service_code = 1 }, 0 },
+	{ { .protocol = IPPROTO_UDPLITE, .port = 65535 }, 0 },
+	{ { .protocol = IPPROTO_TCP, .port = 1, .opaque_len = 1 }, EINVAL },
+	{ { .protocol = IPPROTO_TCP, .port = 1, .pe_id = 1 }, EINVAL },
+	{ { .protocol = IPPROTO_TCP, .port = 1, .session_id = 1 }, EINVAL },
+	{ { .protocol = IPPROTO_TCP, .port = 1, .reserved = 1 }, EINVAL },
+	{ { .protocol = RSP_PROTO_OPAQUE }, EINVAL },
+	{ { .protocol = RSP_PROTO_OPAQUE, .port = 1 }, EINVAL },
+};
+
+TEST_F(sock, basic_transport)
+{
+	struct rsp_transport_addrs t;
+	unsigned int i;
+
 	WORKS(SET(self->fd, RSP_BASIC, on));
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		t = cases[i].t;
-		if (cases[i].err)
-			FAILS(cases[i].err, TRANSPORT(TRANSPORT_HEAD));
+	for (i = 0; i < ARRAY_SIZE(transports); i++) {
+		t = transports[i].t;
+		if (transports[i].err)
+			FAILS(transports[i].err, TRANSPORT(TRANSPORT_HEAD));
 		else
 			WORKS(TRANSPORT(TRANSPORT_HEAD));
 	}
-	t = good;
+	FAILS(EFAULT, setsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT,
+				 (void *)8, TRANSPORT_HEAD));
+}
+
+TEST_F(sock, basic_transport_addresses)
+{
+	struct rsp_transport_addrs t = {
+		.protocol = IPPROTO_TCP, .port = 80, .naddrs = 1,
+	};
+	struct sockaddr_in *sin = (void *)&t.addrs[0];
+	const size_t one = TRANSPORT_HEAD + sizeof(t.addrs[0]);
+
+	WORKS(SET(self->fd, RSP_BASIC, on));
 	FAILS(EINVAL, TRANSPORT(one));		/* no family */
 	sin->sin_family = AF_INET;
 	FAILS(EINVAL, TRANSPORT(one));		/* the wildcard */
@@ -535,9 +546,13 @@ TEST_F(sock, basic_transport)
 	FAILS(EINVAL, TRANSPORT(sizeof(t)));
 	t.naddrs = 0xffff;
 	FAILS(EINVAL, TRANSPORT(sizeof(t)));
+}
 
-	memset(&t, 0, sizeof(t));
-	t.opaque_len = RSP_OPAQUE_MAX;
+TEST_F(sock, basic_transport_opaque)
+{
+	struct rsp_transport_addrs t = { .opaque_len = RSP_OPAQUE_MAX };
+
+	WORKS(SET(self->fd, RSP_BASIC, on));
 	WORKS(TRANSPORT(TRANSPORT_HEAD + RSP_OPAQUE_MAX));
 	FAILS(EINVAL, TRANSPORT(TRANSPORT_HEAD));
 	t.opaque_len++;
@@ -547,10 +562,9 @@ TEST_F(sock, basic_transport)
 	WORKS(getsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT, &t,
 			 &self->len));
 	EXPECT_EQ(TRANSPORT_HEAD + RSP_OPAQUE_MAX, self->len);
-	FAILS(EFAULT, setsockopt(self->fd, SOL_RSERPOOL, RSP_TRANSPORT,
-				 (void *)8, TRANSPORT_HEAD));
-#undef TRANSPORT
 }
+
+#undef TRANSPORT
 
 TEST_F(sock, option_info_sizes)
 {
@@ -691,6 +705,98 @@ TEST_F(sock, ancillary)
 	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
 	control.c.cmsg_len = CMSG_LEN(64);
 	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+}
+
+/* What a message is worth: as a message's, and as the socket's default */
+static const struct {
+	struct rsp_prinfo info;
+	int err;
+} worths[] = {
+	{ { RSP_PR_NONE, 0, 0 }, 0 },
+	{ { RSP_PR_NONE, 0, 7 }, 0 },		/* as with SCTP_PRINFO */
+	{ { RSP_PR_TTL, 0, 1 }, 0 },
+	{ { RSP_PR_TTL, 0, 0xffffffff }, 0 },
+	{ { RSP_PR_TTL, 0, 0 }, EINVAL },
+	{ { RSP_PR_RTX, 0, 0 }, 0 },
+	{ { RSP_PR_RTX, 0, 0xffffffff }, 0 },
+	{ { RSP_PR_PRIO, 0, 0 }, 0 },
+	{ { RSP_PR_PRIO, 0, 0xffffffff }, 0 },
+	{ { RSP_PR_PRIO, 1, 1 }, EINVAL },
+	{ { RSP_PR_NONE, 0x8000, 0 }, EINVAL },
+	{ { 0x0001, 0, 1 }, EINVAL },
+	{ { 0x0011, 0, 1 }, EINVAL },
+	{ { 0x0040, 0, 1 }, EINVAL },
+	{ { 0x8010, 0, 1 }, EINVAL },
+	{ { 0xffff, 0, 1 }, EINVAL },
+};
+
+TEST_F(sock, option_prinfo)
+{
+	struct rsp_prinfo info, got;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(worths); i++) {
+		info = worths[i].info;
+		if (worths[i].err) {
+			FAILS(worths[i].err,
+			      SET(self->fd, RSP_DEFAULT_PRINFO, info));
+			continue;
+		}
+		WORKS(SET(self->fd, RSP_DEFAULT_PRINFO, info));
+		memset(&got, 0xff, sizeof(got));
+		self->len = sizeof(got);
+		WORKS(getsockopt(self->fd, SOL_RSERPOOL, RSP_DEFAULT_PRINFO,
+				 &got, &self->len));
+		if (info.policy == RSP_PR_NONE)
+			info.value = 0;
+		EXPECT_EQ(0, memcmp(&info, &got, sizeof(got)));
+	}
+	FAILS(EINVAL, setsockopt(self->fd, SOL_RSERPOOL, RSP_DEFAULT_PRINFO,
+				 &info, sizeof(info) - 1));
+	FAILS(EFAULT, setsockopt(self->fd, SOL_RSERPOOL, RSP_DEFAULT_PRINFO,
+				 (void *)8, sizeof(info)));
+}
+
+/* Right ones have to wait for a session to send in */
+TEST_F(sock, ancillary_prinfo)
+{
+	struct {
+		struct cmsghdr c;
+		struct rsp_prinfo info;
+		struct cmsghdr c2;
+		struct rsp_prinfo info2;
+	} control = { .c = { .cmsg_level = SOL_RSERPOOL,
+			     .cmsg_type = RSP_CMSG_PRINFO,
+			     .cmsg_len = CMSG_LEN(sizeof(control.info)) } };
+	struct iovec iov = { .iov_base = "x", .iov_len = 1 };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = CMSG_SPACE(sizeof(control.info)),
+	};
+	int many = socket(AF_RSERPOOL, SOCK_SEQPACKET, 0);
+	unsigned int i;
+
+	ASSERT_LE(0, many);
+	for (i = 0; i < ARRAY_SIZE(worths); i++) {
+		control.info = worths[i].info;
+		FAILS(worths[i].err ?: ENOTCONN,
+		      sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+		FAILS(worths[i].err ?: EDESTADDRREQ,
+		      sendmsg(many, &msg, MSG_NOSIGNAL));
+	}
+	control.info = worths[0].info;
+	control.c.cmsg_len--;
+	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+	control.c.cmsg_len++;
+	/* twice; and one that is only received */
+	control.c2 = control.c;
+	control.info2 = control.info;
+	msg.msg_controllen *= 2;
+	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+	control.c2.cmsg_type = RSP_CMSG_NXTINFO;
+	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+	WORKS(close(many));
 }
 
 TEST_HARNESS_MAIN

@@ -38,6 +38,32 @@ static bool rsp_ancillary_info(const struct cmsghdr *c,
 	return rsp_ancillary_options(info->options) && !info->reserved;
 }
 
+bool rsp_prinfo_valid(const struct rsp_prinfo *info)
+{
+	BUILD_BUG_ON(RSP_PR_TTL != SCTP_PR_SCTP_TTL);
+	BUILD_BUG_ON(RSP_PR_RTX != SCTP_PR_SCTP_RTX);
+	BUILD_BUG_ON(RSP_PR_PRIO != SCTP_PR_SCTP_PRIO);
+	switch (info->policy) {
+	case RSP_PR_TTL:	/* 0: SCTP would sometimes expire it */
+		return info->value && !info->reserved;
+	case RSP_PR_NONE:
+	case RSP_PR_RTX:
+	case RSP_PR_PRIO:
+		return !info->reserved;
+	}
+	return false;
+}
+
+static bool rsp_ancillary_prinfo(const struct cmsghdr *c,
+				 struct rsp_send_args *args)
+{
+	if (args->has_prinfo || c->cmsg_len != CMSG_LEN(sizeof(args->prinfo)))
+		return false;
+	args->has_prinfo = true;
+	memcpy(&args->prinfo, CMSG_DATA(c), sizeof(args->prinfo));
+	return rsp_prinfo_valid(&args->prinfo);
+}
+
 /* Return: false: unknown, wrong, or there twice. */
 static bool rsp_ancillary_take(struct cmsghdr *c, struct rsp_send_args *args)
 {
@@ -50,15 +76,30 @@ static bool rsp_ancillary_take(struct cmsghdr *c, struct rsp_send_args *args)
 		return true;
 	case RSP_CMSG_SNDINFO:
 		return rsp_ancillary_info(c, args);
+	case RSP_CMSG_PRINFO:
+		return rsp_ancillary_prinfo(c, args);
 	}
 	return false;
 }
 
-int rsp_ancillary_parse(struct msghdr *msg, struct rsp_send_args *args)
+/* Both fields of one default. */
+static void rsp_ancillary_default(struct rsp_sock *rsk,
+				  struct rsp_prinfo *info)
+{
+	if (!READ_ONCE(rsk->prinfo.policy))
+		return;
+	mutex_lock(&rsk->lock);
+	*info = rsk->prinfo;
+	mutex_unlock(&rsk->lock);
+}
+
+int rsp_ancillary_parse(struct rsp_sock *rsk, struct msghdr *msg,
+			struct rsp_send_args *args)
 {
 	struct cmsghdr *c;
 
 	*args = (struct rsp_send_args) {};
+	rsp_ancillary_default(rsk, &args->prinfo);
 	if (!msg->msg_controllen)
 		return 0;
 	for_each_cmsghdr(c, msg) {

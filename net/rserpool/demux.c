@@ -70,6 +70,60 @@ bool rsp_demux_readable(const struct rsp_lower *low)
 	return readable;
 }
 
+static struct rsp_sctp_mark rsp_demux_mark(struct sk_buff *skb)
+{
+	const struct sctp_ulpevent *ev = sctp_skb2event(skb);
+
+	return (struct rsp_sctp_mark) {
+		.ppid = be32_to_cpu((__force __be32)ev->ppid),
+		.stream = ev->stream,
+		.unordered = ev->flags & SCTP_UNORDERED,
+		.end = ev->msg_flags & MSG_EOR,
+	};
+}
+
+/*
+ * User data that stands first when control messages before it are taken in.
+ * What a notification will mean for the session nobody knows yet.
+ */
+static struct sk_buff *rsp_demux_first_data(struct sock *lsk)
+{
+	struct sk_buff *skb;
+
+	skb_queue_walk(&lsk->sk_receive_queue, skb) {
+		switch (rsp_demux_class(skb)) {
+		case RSP_HEAD_DATA:
+			return skb;
+		case RSP_HEAD_CONTROL:
+			continue;
+		default:
+			return NULL;
+		}
+	}
+	return NULL;
+}
+
+/* Return: octets of the data that is next in the lower; 0: none, or not known */
+static u32 rsp_demux_next(const struct rsp_lower *low,
+			  struct rsp_sctp_mark *mark)
+{
+	struct sock *lsk = low->lsk;
+	struct sk_buff *skb;
+	u32 len = 0;
+	bool slow;
+
+	if (skb_queue_empty_lockless(&lsk->sk_receive_queue))
+		return 0;
+	slow = lock_sock_fast(lsk);
+	skb = rsp_demux_first_data(lsk);
+	if (skb) {
+		*mark = rsp_demux_mark(skb);
+		len = skb->len;
+	}
+	unlock_sock_fast(lsk, slow);
+	return len;
+}
+
 /* Receive into kernel memory; the head is at least @len octets long. */
 static int rsp_demux_read(struct rsp_lower *low, void *buf, size_t len,
 			  unsigned int *flags)
@@ -278,6 +332,7 @@ static int rsp_demux_save(struct rsp_sock *rsk, struct rsp_lower *low, u32 len)
 	item = rsp_item_alloc(rsk, len, GFP_KERNEL);
 	if (!item)
 		return -ENOMEM;
+	rsp_demux_next(low, &item->mark);	/* it is the head */
 	ret = rsp_demux_read(low, item->data, len, &flags);
 	if (ret < 0 || ret != len) {
 		rsp_item_free(rsk, item);
@@ -431,6 +486,32 @@ static int rsp_demux_recv_data(struct rsp_sock *rsk, struct rsp_lower *low,
 	if (ret >= 0 && !(flags & MSG_PEEK))
 		rsk->rx_partial = !(msg->msg_flags & MSG_EOR);
 	return ret;
+}
+
+bool rsp_demux_nxtinfo(struct rsp_sock *rsk, struct rsp_nxtinfo *info)
+{
+	const struct rsp_item *item = rsp_item_first(rsk);
+	const struct rsp_lower *low;
+	struct rsp_sctp_mark mark = {};
+
+	low = rcu_dereference_protected(rsk->low,
+					lockdep_is_held(&rsk->rx_mutex));
+	if (item) {
+		mark = item->mark;
+		mark.end = item->flags & RSP_ITEM_EOR;
+		info->length = item->len - item->off;
+		info->pe_id = item->pe_id;
+		if (item->flags & RSP_ITEM_NOTIFICATION)
+			info->flags |= RSP_NXT_NOTIFICATION;
+	} else if (low && rsk->role != RSP_ROLE_POOL_ELEMENT) {
+		info->length = rsp_demux_next(low, &mark);
+		info->pe_id = low->peer.pe_id;
+	}
+	info->ppid = mark.ppid;
+	info->stream = mark.stream;
+	info->flags |= mark.unordered ? RSP_NXT_UNORDERED : 0;
+	info->flags |= mark.end ? RSP_NXT_COMPLETE : 0;
+	return info->length;
 }
 
 int rsp_demux_recv(struct rsp_sock *rsk, struct msghdr *msg, size_t len,

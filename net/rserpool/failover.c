@@ -545,6 +545,7 @@ static void rsp_failover_drop_next(struct rsp_sock *rsk, int err)
 	rsk->connect_err = err;
 	rsk->next = NULL;
 	rsp_returned_rewind(rsk);
+	rsp_partial_purge(rsk);
 	rsp_pool_suspect(rsp_sock_net(rsk), &rsk->handle, &low->peer);
 	rsp_lower_release(low, true);
 	rsp_failover_set_phase(rsk, RSP_PHASE_SELECT);
@@ -622,6 +623,7 @@ int rsp_failover_release(struct rsp_sock *rsk)
 	ret = -EBUSY;
 	if (rsk->waits != RSP_WAITS_RELEASE || !low)
 		goto out;
+	rsp_returned_expire(rsk);
 	waiting = rsp_returned_waiting(rsk);
 	sndbuf = READ_ONCE(low->lsk->sk_sndbuf);
 	WRITE_ONCE(low->lsk->sk_sndbuf, INT_MAX / 2);

@@ -165,13 +165,33 @@ bool rsp_returned_add(struct rsp_sock *rsk, struct rsp_returned *r, u32 len);
  * @msg: user's
  * @len: octets
  * @options: RSP_SEND_*
+ * @worth: how long it is worth being kept
  *
  * Context: Process; copies from user memory.
  * Return: @len, -EAGAIN (no room: SO_SNDBUF), -EDQUOT (max_user_replay_bytes),
  * -EMSGSIZE, -ENOMEM, -EFAULT.
  */
 int rsp_returned_hold(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
-		      u32 options);
+		      u32 options, const struct rsp_worth *worth);
+
+/**
+ * rsp_returned_abandoned() - what came back while its association goes on
+ * @rsk: client, both mutexes held
+ *
+ * SCTP has given it up: it is told of and counted, and that is all.  Without
+ * memory it stays until the next time.
+ *
+ * Context: The session's work.
+ */
+void rsp_returned_abandoned(struct rsp_sock *rsk);
+
+/**
+ * rsp_returned_expire() - what waits for the next server, but not for so long
+ * @rsk: client, tx_mutex held
+ *
+ * Context: Process.
+ */
+void rsp_returned_expire(struct rsp_sock *rsk);
 
 /**
  * rsp_returned_join() - order what came back, put pieces together
@@ -252,5 +272,86 @@ u32 rsp_returned_fail(struct rsp_sock *rsk);
  * Return: messages dropped.
  */
 u32 rsp_returned_purge(struct rsp_sock *rsk);
+
+/* ---- partial.c: messages that are not worth sending for ever --------------- */
+
+/**
+ * rsp_worth_begin() - a message is taken: its lifetime begins
+ * @worth: result
+ * @info: what the program says, rsp_prinfo_valid()
+ *
+ * Context: Any.
+ */
+void rsp_worth_begin(struct rsp_worth *worth, const struct rsp_prinfo *info);
+
+/**
+ * rsp_worth_expired() - has a lifetime ended?
+ * @worth: begun
+ *
+ * Context: Any.
+ * Return: true if so; SCTP may not think so yet.
+ */
+bool rsp_worth_expired(const struct rsp_worth *worth);
+
+/**
+ * rsp_worth_left() - what SCTP is to make of it
+ * @worth: begun
+ * @info: result: of a lifetime what is left of it
+ *
+ * Context: Any.
+ */
+void rsp_worth_left(const struct rsp_worth *worth, struct sctp_prinfo *info);
+
+/**
+ * rsp_send_numbered() - send a message with the next number
+ * @rsk: session, tx_mutex held
+ * @low: its lower, or the next one
+ * @msg: user's; not touched when this fails, but for its iterator
+ * @len: octets
+ * @options: RSP_SEND_*
+ * @worth: how long it is worth sending
+ *
+ * Context: Process; copies from user memory with the lower's lock held, does
+ * not wait for room.
+ * Return: as rsp_lower_send().
+ */
+int rsp_send_numbered(struct rsp_sock *rsk, struct rsp_lower *low,
+		      struct msghdr *msg, size_t len, u32 options,
+		      const struct rsp_worth *worth);
+
+/**
+ * rsp_partial_recall() - a message came back: its place, and what it is worth
+ * @rsk: client, both mutexes held
+ * @r: message with a number of its own
+ *
+ * Context: The session's work.
+ */
+void rsp_partial_recall(struct rsp_sock *rsk, struct rsp_returned *r);
+
+/**
+ * rsp_partial_done() - there is nothing to remember of a message any more
+ * @rsk: client, both mutexes held
+ * @r: message with a number of its own
+ *
+ * Context: The session's work.
+ */
+void rsp_partial_done(struct rsp_sock *rsk, const struct rsp_returned *r);
+
+/**
+ * rsp_partial_over() - is a message abandoned, now that its server is lost?
+ * @r: message, recalled if it has a number of its own
+ *
+ * Context: Any.
+ * Return: true if it is not to be sent again.
+ */
+bool rsp_partial_over(const struct rsp_returned *r);
+
+/**
+ * rsp_partial_purge() - no association has any of the messages any more
+ * @rsk: session, tx_mutex held, or nobody else is in it
+ *
+ * Context: Process.
+ */
+void rsp_partial_purge(struct rsp_sock *rsk);
 
 #endif /* _RSERPOOL_FAILOVER_H */

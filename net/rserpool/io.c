@@ -48,6 +48,7 @@ static int rsp_send_state(struct rsp_sock *rsk)
 static int rsp_send_locked(struct rsp_sock *rsk, struct msghdr *msg,
 			   size_t len, struct rsp_send_args *args)
 {
+	struct rsp_worth worth;
 	struct rsp_lower *low;
 	int ret;
 
@@ -56,12 +57,14 @@ static int rsp_send_locked(struct rsp_sock *rsk, struct msghdr *msg,
 	ret = rsp_send_state(rsk);
 	if (ret)
 		return ret;
+	rsp_worth_begin(&worth, &args->prinfo);
 	low = rcu_dereference_protected(rsk->low,
 					lockdep_is_held(&rsk->tx_mutex));
 	if (!low)	/* one of many: no reason for the others to wait */
 		return rsk->face == rsk ? -EAGAIN :
 					  rsp_returned_hold(rsk, msg, len,
-							    args->info.options);
+							    args->info.options,
+							    &worth);
 	rsp_race(send_allowed);
 	if (args->cookie) {
 		ret = rsp_cookie_send(rsk, low, args->cookie, args->cookie_len);
@@ -72,10 +75,8 @@ static int rsp_send_locked(struct rsp_sock *rsk, struct msghdr *msg,
 		/* what SO_SNDBUF has become since is not known below */
 		if (unlikely(len > READ_ONCE(low->lsk->sk_sndbuf)))
 			rsp_lower_sync_buffers(low);
-		ret = rsp_lower_send(low, msg, len, rsk->tx_seq + 1,
-				     args->info.options);
-		if (ret >= 0)
-			rsk->tx_seq++;
+		ret = rsp_send_numbered(rsk, low, msg, len, args->info.options,
+					&worth);
 	}
 	if (ret == -EAGAIN) {
 		rsp_lower_sync_buffers(low);
@@ -159,7 +160,7 @@ int rsp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	if (msg->msg_namelen)
 		return READ_ONCE(rsk->state) == RSP_STATE_IDLE ? -ENOTCONN :
 								 -EISCONN;
-	ret = rsp_ancillary_parse(msg, &args);
+	ret = rsp_ancillary_parse(rsk, msg, &args);
 	if (ret)
 		return ret;
 	if (args.info.options & (RSP_SEND_TO_ALL | RSP_SEND_SELECT))
@@ -276,6 +277,21 @@ static int rsp_recv_wake(struct wait_queue_entry *wait, unsigned int mode,
 	return ret;
 }
 
+/* What the next call will give: a look, of which nobody is kept waiting. */
+static void rsp_recv_nxtinfo(struct rsp_sock *rsk, struct msghdr *msg)
+{
+	struct rsp_nxtinfo info = {};
+	int found;
+
+	if (!READ_ONCE(rsk->nxtinfo) || !msg->msg_controllen)
+		return;
+	found = rsk->many ? rsp_many_nxtinfo(rsk, &info) :
+			    rsp_session_nxtinfo(rsk, &info);
+	if (found > 0)
+		put_cmsg(msg, SOL_RSERPOOL, RSP_CMSG_NXTINFO, sizeof(info),
+			 &info);
+}
+
 int rsp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
 {
 	DEFINE_WAIT_FUNC(wait, rsp_recv_wake);
@@ -310,5 +326,7 @@ int rsp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
 			break;
 	}
 	finish_wait(sk_sleep(sk), &wait);
+	if (ret > 0)
+		rsp_recv_nxtinfo(rsk, msg);
 	return ret;
 }

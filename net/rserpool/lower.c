@@ -411,8 +411,9 @@ struct rsp_lower *rsp_lower_accept(struct rsp_lower *listener,
 
 /* ---- sending ------------------------------------------------------------- */
 
+/* @c, if any: @clen octets of control messages */
 static int rsp_lower_sendmsg(const struct rsp_lower *low, struct msghdr *msg,
-			     struct rsp_sctp_sndinfo *c, size_t len)
+			     void *c, size_t clen, size_t len)
 {
 	/* io_uring uses it again */
 	void *name = msg->msg_name, *control = msg->msg_control;
@@ -425,7 +426,7 @@ static int rsp_lower_sendmsg(const struct rsp_lower *low, struct msghdr *msg,
 	msg->msg_name = NULL;
 	msg->msg_namelen = 0;
 	msg->msg_control = c;
-	msg->msg_controllen = c ? sizeof(*c) : 0;
+	msg->msg_controllen = clen;
 	msg->msg_control_is_user = false;
 	msg->msg_flags = (flags & MSG_MORE) | MSG_DONTWAIT | MSG_NOSIGNAL;
 	ret = rsp_sctp_sendmsg(low->lsk, msg, len);
@@ -439,19 +440,28 @@ static int rsp_lower_sendmsg(const struct rsp_lower *low, struct msghdr *msg,
 }
 
 int rsp_lower_send(struct rsp_lower *low, struct msghdr *msg, size_t len,
-		   u32 seq, u32 options)
+		   u32 number, u32 options, const struct rsp_worth *worth)
 {
-	u32 context = (seq & RSP_CONTEXT_SEQ) |
-		      (options & RSP_CONTEXT_OPTIONS) << RSP_CONTEXT_BITS;
-	struct rsp_sctp_sndinfo c;
+	u32 context = number |
+		      (options & RSP_CONTEXT_OPTIONS) << RSP_CONTEXT_SHIFT;
+	struct {
+		struct rsp_sctp_sndinfo snd;
+		struct rsp_sctp_prinfo pr;
+	} c;
+	size_t clen = sizeof(c.snd);
 
 	/* one association, nothing comes back: SCTP's defaults say as much */
-	if (!low->to_many && !(options & RSP_SEND_UNORDERED))
-		return rsp_lower_sendmsg(low, msg, NULL, len);
-	rsp_sctp_sndinfo(&c, 0, context,
+	if (!low->to_many && !(options & RSP_SEND_UNORDERED) && !worth->policy)
+		return rsp_lower_sendmsg(low, msg, NULL, 0, len);
+	rsp_sctp_sndinfo(&c.snd, 0, context,
 			 options & RSP_SEND_UNORDERED ? SCTP_UNORDERED : 0,
 			 low->assoc_id);
-	return rsp_lower_sendmsg(low, msg, &c, len);
+	if (worth->policy) {
+		rsp_sctp_prinfo(&c.pr);
+		rsp_worth_left(worth, &c.pr.info);
+		clen = sizeof(c);
+	}
+	return rsp_lower_sendmsg(low, msg, &c, clen, len);
 }
 
 int rsp_lower_send_control(struct rsp_lower *low, void *data, size_t len)
@@ -463,7 +473,7 @@ int rsp_lower_send_control(struct rsp_lower *low, void *data, size_t len)
 
 	rsp_sctp_sndinfo(&c, RSP_ASAP_PPID, 0, 0, low->assoc_id);
 	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, len);
-	ret = rsp_lower_sendmsg(low, &msg, &c, len);
+	ret = rsp_lower_sendmsg(low, &msg, &c, sizeof(c), len);
 	return ret < 0 ? ret : 0;
 }
 
@@ -475,7 +485,7 @@ static int rsp_lower_send_flag(struct rsp_lower *low, u16 flag)
 
 	rsp_sctp_sndinfo(&c, 0, 0, flag, low->assoc_id);
 	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, NULL, 0, 0);
-	ret = rsp_lower_sendmsg(low, &msg, &c, 0);
+	ret = rsp_lower_sendmsg(low, &msg, &c, sizeof(c), 0);
 	return ret < 0 ? ret : 0;
 }
 

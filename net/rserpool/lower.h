@@ -127,15 +127,16 @@ int rsp_lower_send_control(struct rsp_lower *low, void *data, size_t len);
  * @low: lower; tx_mutex held
  * @msg: user's; not touched when this fails, but for its iterator
  * @len: octets
- * @seq: number of the message
+ * @number: of the message, up to RSP_CONTEXT_PARTIAL
  * @options: RSP_SEND_*, of which RSP_CONTEXT_OPTIONS come back with it
+ * @worth: how long it is worth sending
  *
  * Context: Process; copies from user memory with the lower's lock held, does
  * not wait for room.
  * Return: @len, -EAGAIN (no room), -EPIPE (gone), -EMSGSIZE, -ENOMEM, -EFAULT.
  */
 int rsp_lower_send(struct rsp_lower *low, struct msghdr *msg, size_t len,
-		   u32 seq, u32 options);
+		   u32 number, u32 options, const struct rsp_worth *worth);
 
 /**
  * rsp_lower_dead() - has it no association any more?
@@ -287,6 +288,16 @@ bool rsp_demux_readable(const struct rsp_lower *low);
  * Return: RSP_FOUND_* bits.
  */
 unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low);
+
+/**
+ * rsp_demux_nxtinfo() - what would be read next?
+ * @rsk: session, rx_mutex held
+ * @info: result, but for the session's id
+ *
+ * Context: Process; takes the lower's lock.
+ * Return: false: nothing, or nothing that could be told yet.
+ */
+bool rsp_demux_nxtinfo(struct rsp_sock *rsk, struct rsp_nxtinfo *info);
 
 /**
  * rsp_demux_drain() - save all user data of a lower whose peer has ended, and

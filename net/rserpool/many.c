@@ -534,7 +534,7 @@ int rsp_many_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 
 	if (msg->msg_flags & MSG_OOB)
 		return -EOPNOTSUPP;
-	ret = rsp_ancillary_parse(msg, &args);
+	ret = rsp_ancillary_parse(face, msg, &args);
 	if (ret)
 		return ret;
 	if (args.info.options & RSP_SEND_TO_ALL)
@@ -706,6 +706,29 @@ void rsp_many_source(struct rsp_sock *ses, struct msghdr *msg)
 			 &info);
 }
 
+/* As rsp_many_recv() would choose. */
+int rsp_many_nxtinfo(struct rsp_sock *face, struct rsp_nxtinfo *info)
+{
+	struct rsp_many *many = face->many;
+	struct rsp_sock *ses;
+	int ret = 0;
+	u32 seen;
+
+	if (!list_empty_careful(&face->items))
+		ret = rsp_session_nxtinfo(face, info);
+	while (!ret && (ses = rsp_many_next(many, &seen))) {
+		ret = rsp_session_nxtinfo(ses, info);
+		if (ret)
+			rsp_many_stay(many, ses, true, false);
+		else if (rsp_many_silent(ses))
+			rsp_many_over(ses);
+		else
+			rsp_many_empty(many, ses, seen);
+		rsp_many_put(ses);
+	}
+	return ret;
+}
+
 int rsp_many_inq(struct rsp_sock *face)
 {
 	struct rsp_many *many = face->many;
@@ -759,6 +782,10 @@ static void rsp_many_graft(struct rsp_sock *ses, struct socket *sock)
 	struct rsp_lower *low;
 
 	ses->events = READ_ONCE(face->events);
+	ses->nxtinfo = READ_ONCE(face->nxtinfo);
+	mutex_lock(&face->lock);
+	ses->prinfo = face->prinfo;
+	mutex_unlock(&face->lock);
 	ses->sk.sk_userlocks = face->sk.sk_userlocks;
 	ses->sk.sk_sndbuf = READ_ONCE(face->sk.sk_sndbuf);
 	ses->sk.sk_rcvbuf = READ_ONCE(face->sk.sk_rcvbuf);

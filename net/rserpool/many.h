@@ -189,6 +189,16 @@ int rsp_many_peel(struct rsp_sock *face, u64 id, struct socket *sock);
 void rsp_many_kick(struct rsp_sock *face);
 
 /**
+ * rsp_many_nxtinfo() - what would be read next?
+ * @face: one-to-many socket
+ * @info: result
+ *
+ * Context: Process; does not wait for a session's rx_mutex.
+ * Return: as rsp_session_nxtinfo().
+ */
+int rsp_many_nxtinfo(struct rsp_sock *face, struct rsp_nxtinfo *info);
+
+/**
  * rsp_many_inq() - octets of the next message or notification
  * @face: one-to-many socket
  *

@@ -56,7 +56,10 @@ static int rsp_many_copy(struct rsp_sock *face, const struct rsp_dest *dest,
 {
 	struct kvec vec = { .iov_base = data, .iov_len = len };
 	struct msghdr msg = { .msg_flags = MSG_DONTWAIT };
-	struct rsp_send_args copy = { .info = args->info };
+	struct rsp_send_args copy = {
+		.info = args->info,
+		.prinfo = args->prinfo,
+	};
 	struct rsp_sock *ses;
 	bool opened;
 	int ret;

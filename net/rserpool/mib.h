@@ -30,6 +30,7 @@
 	X(CONNECT_FAILED, "ConnectFailed")			\
 	X(MSGS_REPLAYED, "MsgsReplayed")			\
 	X(MSGS_LOST, "MsgsLost")				\
+	X(MSGS_ABANDONED, "MsgsAbandoned")			\
 	X(MSGS_KEPT, "MsgsKept")				\
 	X(RETURNED_INCOMPLETE, "ReturnedIncomplete")		\
 	/* control channel of a session */			\

@@ -57,7 +57,7 @@ u32 rsp_returned_purge(struct rsp_sock *rsk)
  * the order of sending.
  */
 int rsp_returned_hold(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
-		      u32 options)
+		      u32 options, const struct rsp_worth *worth)
 {
 	u32 limit = READ_ONCE(rsk->face->sk.sk_sndbuf);
 	struct rsp_returned *r;
@@ -67,6 +67,8 @@ int rsp_returned_hold(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 
 	if (len > limit)
 		return -EMSGSIZE;
+	if (rsk->held_octets >= limit)
+		rsp_returned_expire(rsk);
 	if (rsk->held_octets >= limit)
 		return -EAGAIN;
 	if (!rsp_user_charge(rsk->user, RSP_QUOTA_REPLAY,
@@ -80,6 +82,7 @@ int rsp_returned_hold(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 		.frag = SCTP_DATA_NOT_FRAG,
 		.held = true,
 		.options = options & (RSP_CONTEXT_OPTIONS | RSP_SEND_UNORDERED),
+		.worth = *worth,
 		.len = len,
 	};
 	err = -EFAULT;
@@ -103,6 +106,14 @@ static bool rsp_context_before(u32 a, u32 b)
 	return (s32)((a - b) << (32 - RSP_CONTEXT_BITS)) < 0;
 }
 
+/* rsp_returned_missing() begins to count there. */
+static void rsp_returned_note(struct rsp_sock *rsk, u32 context)
+{
+	if (!rsk->has_oldest || rsp_context_before(context, rsk->oldest))
+		rsk->oldest = context;
+	rsk->has_oldest = true;
+}
+
 /*
  * Bounded by the lower's send buffer, in which all of it was until now, and by
  * what the user may have: what is above that is missing in the end.
@@ -117,18 +128,21 @@ bool rsp_returned_add(struct rsp_sock *rsk, struct rsp_returned *r, u32 len)
 	    ev->ssfe_info.snd_ppid == (__force u32)cpu_to_be32(RSP_ASAP_PPID))
 		return false;
 	r->context = ev->ssfe_info.snd_context;
-	r->options = r->context >> RSP_CONTEXT_BITS;
+	r->options = r->context >> RSP_CONTEXT_SHIFT;
 	if (ev->ssfe_info.snd_flags & SCTP_DATA_UNORDERED)
 		r->options |= RSP_SEND_UNORDERED;
 	r->frag = ev->ssfe_info.snd_flags & SCTP_DATA_FRAG_MASK;
 	r->sent = ev->ssf_flags == SCTP_DATA_SENT;
 	r->again = false;
 	r->held = false;
+	r->partial = r->context & RSP_CONTEXT_PARTIAL;
+	r->recalled = false;
+	r->order = r->context & RSP_CONTEXT_SEQ;
+	r->worth = (struct rsp_worth) {};
 	r->off = sizeof(*ev);
 	r->len = len - sizeof(*ev);
-	if (!rsk->has_oldest || rsp_context_before(r->context, rsk->oldest))
-		rsk->oldest = r->context;
-	rsk->has_oldest = true;
+	if (!r->partial)
+		rsp_returned_note(rsk, r->context);
 	/* nothing behind the first one: no message is to have a hole */
 	if (!rsk->refused)
 		rsk->refused = !rsp_user_charge(rsk->user, RSP_QUOTA_REPLAY,
@@ -139,14 +153,21 @@ bool rsp_returned_add(struct rsp_sock *rsk, struct rsp_returned *r, u32 len)
 	return true;
 }
 
-/* list_sort() is stable, so pieces stay in their order. */
+/*
+ * list_sort() is stable, so pieces stay in their order.  Partially reliable
+ * messages stand behind the one that they were sent behind.
+ */
 static int rsp_returned_cmp(void *priv, const struct list_head *a,
 			    const struct list_head *b)
 {
 	const struct rsp_returned *x = list_entry(a, struct rsp_returned, node);
 	const struct rsp_returned *y = list_entry(b, struct rsp_returned, node);
 
-	return rsp_context_before(y->context, x->context);
+	if (x->order != y->order)
+		return rsp_context_before(y->order, x->order);
+	if (x->partial != y->partial)
+		return x->partial;
+	return x->partial && rsp_context_before(y->context, x->context);
 }
 
 /* Room for a message, and the pieces of it that stand first in @from. */
@@ -168,6 +189,10 @@ static struct rsp_returned *rsp_returned_whole(const struct list_head *from)
 	*whole = (struct rsp_returned) {
 		.context = first->context,
 		.options = first->options,
+		.partial = first->partial,
+		.recalled = first->recalled,
+		.order = first->order,
+		.worth = first->worth,
 	};
 	return whole;
 }
@@ -211,6 +236,9 @@ bool rsp_returned_join(struct rsp_sock *rsk)
 
 	lockdep_assert_held(&rsk->tx_mutex);
 
+	list_for_each_entry(r, &rsk->returned, node)
+		if (r->partial && !r->recalled)
+			rsp_partial_recall(rsk, r);
 	list_splice_init(&rsk->returned, &raw);
 	list_sort(NULL, &raw, rsp_returned_cmp);
 	while (!list_empty(&raw)) {
@@ -254,13 +282,13 @@ static u32 rsp_returned_missing(struct rsp_sock *rsk)
 	if (!rsk->has_oldest)
 		return 0;
 	list_for_each_entry(r, &rsk->returned, node)
-		n++;
+		n += !r->partial;
 	return (rsk->tx_seq - rsk->oldest + 1 - n) & RSP_CONTEXT_SEQ;
 }
 
 /* Without memory, or too many for the socket: as if it were not wanted. */
 static void rsp_returned_tell(struct rsp_sock *rsk,
-			      const struct rsp_returned *r)
+			      const struct rsp_returned *r, u16 flags)
 {
 	struct rsp_item *item = NULL;
 	struct rsp_send_failed *n;
@@ -277,7 +305,7 @@ static void rsp_returned_tell(struct rsp_sock *rsk,
 	*n = (struct rsp_send_failed) {
 		.hdr = {
 			.type = RSP_NOTIFY_SEND_FAILED,
-			.flags = r->sent ? RSP_SEND_FAILED_SENT : 0,
+			.flags = flags | (r->sent ? RSP_SEND_FAILED_SENT : 0),
 			.length = item->len,
 		},
 		.options = r->options,
@@ -288,14 +316,55 @@ static void rsp_returned_tell(struct rsp_sock *rsk,
 	rsp_item_queue(rsk, item);
 }
 
+static void rsp_returned_abandon(struct rsp_sock *rsk, struct rsp_returned *r)
+{
+	rsp_returned_tell(rsk, r, RSP_SEND_FAILED_ABANDONED);
+	rsp_returned_free(rsk, r);
+	mutex_lock(&rsk->lock);
+	rsk->abandoned++;
+	mutex_unlock(&rsk->lock);
+	RSP_INC(rsp_sock_net(rsk), MSGS_ABANDONED);
+}
+
+void rsp_returned_abandoned(struct rsp_sock *rsk)
+{
+	struct rsp_returned *r, *tmp;
+
+	lockdep_assert_held(&rsk->rx_mutex);
+
+	if (!rsp_returned_join(rsk))
+		return;
+	list_for_each_entry_safe(r, tmp, &rsk->returned, node) {
+		if (!r->partial || r->frag != SCTP_DATA_NOT_FRAG)
+			continue;
+		rsp_partial_done(rsk, r);
+		rsp_returned_abandon(rsk, r);
+	}
+	if (list_empty(&rsk->returned))
+		rsk->refused = false;
+	rsp_session_wake(rsk);
+}
+
+void rsp_returned_expire(struct rsp_sock *rsk)
+{
+	struct rsp_returned *r, *tmp;
+
+	lockdep_assert_held(&rsk->tx_mutex);
+
+	list_for_each_entry_safe(r, tmp, &rsk->resend, node)
+		if (!r->again && rsp_worth_expired(&r->worth))
+			rsp_returned_abandon(rsk, r);
+}
+
 u32 rsp_returned_fail(struct rsp_sock *rsk)
 {
 	const struct rsp_returned *r;
 
 	lockdep_assert_held(&rsk->tx_mutex);
 
+	rsp_returned_expire(rsk);
 	list_for_each_entry(r, &rsk->resend, node)
-		rsp_returned_tell(rsk, r);
+		rsp_returned_tell(rsk, r, 0);
 	return rsp_returned_purge(rsk);
 }
 
@@ -310,17 +379,21 @@ void rsp_returned_settle(struct rsp_sock *rsk)
 	rsk->refused = false;
 
 	list_for_each_entry_safe(r, tmp, &rsk->returned, node) {
-		if (r->frag != SCTP_DATA_NOT_FRAG) {
+		if (rsp_partial_over(r)) {
+			rsp_returned_abandon(rsk, r);
+			continue;
+		} else if (r->frag != SCTP_DATA_NOT_FRAG) {
 			RSP_INC(rsp_sock_net(rsk), RETURNED_INCOMPLETE);
 		} else if (rsp_returned_wanted(rsk, r)) {
 			list_move_tail(&r->node, &rsk->resend);
 			continue;
 		} else {
-			rsp_returned_tell(rsk, r);
+			rsp_returned_tell(rsk, r, 0);
 		}
 		rsp_returned_free(rsk, r);
 		rsk->round_lost++;
 	}
+	rsp_partial_purge(rsk);
 }
 
 int rsp_returned_replay(struct rsp_sock *rsk, struct rsp_lower *low)
@@ -328,8 +401,7 @@ int rsp_returned_replay(struct rsp_sock *rsk, struct rsp_lower *low)
 	struct rsp_returned *r;
 	int ret, n = 0;
 
-	lockdep_assert_held(&rsk->tx_mutex);
-
+	rsp_returned_expire(rsk);
 	list_for_each_entry(r, &rsk->resend, node) {
 		struct kvec vec = { .iov_base = r->buf + r->off,
 				    .iov_len = r->len };
@@ -339,12 +411,11 @@ int rsp_returned_replay(struct rsp_sock *rsk, struct rsp_lower *low)
 		if (r->again)
 			continue;
 		iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, r->len);
-		ret = rsp_lower_send(low, &msg, r->len, rsk->tx_seq + 1,
-				     r->options);
+		ret = rsp_send_numbered(rsk, low, &msg, r->len, r->options,
+					&r->worth);
 		if (ret < 0)
 			return ret;
 		r->again = true;
-		rsk->tx_seq++;
 	}
 	rsp_returned_free_all(rsk, &rsk->resend);
 	return n;

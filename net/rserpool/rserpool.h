@@ -1331,6 +1331,7 @@ struct rsp_session_info {
 	u64 last_us;
 	u64 replayed;
 	u64 lost;
+	u64 abandoned;
 	u32 cookie_len;
 	u32 failover_mode;
 	u32 waits;

@@ -160,6 +160,19 @@ void rsp_sctp_sndinfo(struct rsp_sctp_sndinfo *c, u32 ppid, u32 context,
 	BUILD_BUG_ON(offsetof(struct rsp_sctp_sndinfo, info) != CMSG_LEN(0));
 }
 
+void rsp_sctp_prinfo(struct rsp_sctp_prinfo *c)
+{
+	c->hdr = (struct cmsghdr) {
+		.cmsg_len = CMSG_LEN(sizeof(c->info)),
+		.cmsg_level = IPPROTO_SCTP,
+		.cmsg_type = SCTP_PRINFO,
+	};
+	BUILD_BUG_ON(offsetof(struct rsp_sctp_prinfo, info) != CMSG_LEN(0));
+	/* where for_each_cmsghdr() looks for it */
+	BUILD_BUG_ON(sizeof(struct rsp_sctp_sndinfo) !=
+		     CMSG_SPACE(sizeof(struct sctp_sndinfo)));
+}
+
 bool rsp_sctp_is_gone(int err)
 {
 	switch (err) {

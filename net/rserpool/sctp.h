@@ -173,6 +173,20 @@ struct rsp_sctp_sndinfo {
 void rsp_sctp_sndinfo(struct rsp_sctp_sndinfo *c, u32 ppid, u32 context,
 		      u16 flags, sctp_assoc_t assoc_id);
 
+/* The SCTP_PRINFO of a message, behind the SCTP_SNDINFO. */
+struct rsp_sctp_prinfo {
+	struct cmsghdr hdr;
+	struct sctp_prinfo info;
+};
+
+/**
+ * rsp_sctp_prinfo() - begin a control message, whose info is the caller's
+ * @c: result
+ *
+ * Context: Any.
+ */
+void rsp_sctp_prinfo(struct rsp_sctp_prinfo *c);
+
 /**
  * rsp_sctp_is_gone() - does an error of sendmsg() mean that the association has
  * ended?

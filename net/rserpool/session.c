@@ -27,6 +27,7 @@ struct rsp_item *rsp_item_alloc(struct rsp_sock *rsk, u32 len, gfp_t gfp)
 	item->flags = 0;
 	item->len = len;
 	item->off = 0;
+	item->mark = (struct rsp_sctp_mark) {};
 	item->pe_id = rsk->role == RSP_ROLE_POOL_USER ? READ_ONCE(rsk->pe_id) :
 							0;
 	atomic_add(struct_size(item, data, len), &rsk->sk.sk_rmem_alloc);
@@ -211,6 +212,7 @@ void rsp_session_info(struct rsp_sock *rsk, struct rsp_session_info *info)
 		.last_us = READ_ONCE(rsk->last_us),
 		.replayed = READ_ONCE(rsk->replayed),
 		.lost = READ_ONCE(rsk->lost),
+		.abandoned = READ_ONCE(rsk->abandoned),
 		.failover_mode = READ_ONCE(rsk->failover_mode),
 		.waits = READ_ONCE(rsk->waits),
 	};
@@ -573,6 +575,19 @@ static void rsp_session_run_client(struct rsp_sock *rsk, unsigned int found)
 	}
 }
 
+/*
+ * Is there nothing that could be the reason for what SCTP has given back, but
+ * that it was abandoned?  All that an end gives back comes in one go, with the
+ * word of that end; so all of it has to have been taken in.
+ */
+static bool rsp_session_goes_on(const struct rsp_lower *low, unsigned int found)
+{
+	return !low->reason && !(found & ~RSP_FOUND_DATA) &&
+	       ((found & RSP_FOUND_DATA) ||
+		rsp_demux_peek(low, NULL) == RSP_HEAD_NONE) &&
+	       !rsp_lower_ending(low);
+}
+
 /* What the lower has to tell. */
 static void rsp_session_look(struct rsp_sock *rsk, struct rsp_lower *low)
 {
@@ -582,6 +597,8 @@ static void rsp_session_look(struct rsp_sock *rsk, struct rsp_lower *low)
 
 	low->found = 0;
 	rsp_race(work_control);
+	if (!list_empty(&rsk->returned) && rsp_session_goes_on(low, found))
+		rsp_returned_abandoned(rsk);
 	/* The end stands behind all else, also behind data that nobody has
 	 * read yet, and a writer may wait to hear of it.
 	 */
@@ -790,6 +807,18 @@ int rsp_session_inq(struct rsp_sock *rsk)
 	return min_t(u32, len, INT_MAX);
 }
 
+int rsp_session_nxtinfo(struct rsp_sock *rsk, struct rsp_nxtinfo *info)
+{
+	bool found;
+
+	if (!mutex_trylock(&rsk->rx_mutex))
+		return -EAGAIN;
+	found = rsp_demux_nxtinfo(rsk, info);
+	info->session_id = READ_ONCE(rsk->id);
+	rsp_session_unlock(rsk, &rsk->rx_mutex);
+	return found;
+}
+
 /* ---- subscription ----------------------------------------------------------- */
 
 /* With the namespace's ASAP lock held: the work looks at what is left to do. */
@@ -828,6 +857,7 @@ void rsp_session_setup(struct rsp_sock *rsk)
 	INIT_LIST_HEAD(&rsk->items);
 	INIT_LIST_HEAD(&rsk->returned);
 	INIT_LIST_HEAD(&rsk->resend);
+	INIT_LIST_HEAD(&rsk->partials);
 	INIT_LIST_HEAD(&rsk->waiter.node);
 	INIT_LIST_HEAD(&rsk->many_node);
 	INIT_LIST_HEAD(&rsk->ready_node);
@@ -944,6 +974,7 @@ static void rsp_session_close(struct rsp_sock *rsk, bool orderly)
 
 	rsp_items_purge(rsk);
 	rsp_returned_purge(rsk);
+	rsp_partial_purge(rsk);
 	rsp_item_free(rsk, rsk->control);
 	rsk->control = NULL;
 	rsp_session_drop_cookies(rsk);

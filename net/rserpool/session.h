@@ -42,6 +42,14 @@ struct rsp_lower {
 	struct rcu_head rcu;
 };
 
+/* What SCTP knows of user data, for struct rsp_nxtinfo. */
+struct rsp_sctp_mark {
+	u32 ppid;			/* host byte order */
+	u16 stream;
+	bool unordered;
+	bool end;			/* last piece of a message */
+};
+
 /* rsp_item.flags */
 enum {
 	RSP_ITEM_NOTIFICATION	= BIT(0),
@@ -60,7 +68,15 @@ struct rsp_item {
 	u32 len;
 	u32 off;			/* already read */
 	u32 pe_id;			/* of the server at that time, or 0 */
+	struct rsp_sctp_mark mark;	/* user data's */
 	u8 data[];
+};
+
+/* How long a message is worth sending: struct rsp_prinfo, begun. */
+struct rsp_worth {
+	u16 policy;			/* RSP_PR_* */
+	u32 value;
+	unsigned long until;		/* jiffies, RSP_PR_TTL */
 };
 
 /*
@@ -75,7 +91,11 @@ struct rsp_returned {
 	bool sent;			/* was on the wire */
 	bool again;			/* sent to the next server */
 	bool held;			/* never sent: there was no server */
+	bool partial;			/* has a number of partial.c's */
+	bool recalled;			/* so @order and @worth are known */
+	u32 order;			/* as @context, of all messages */
 	u32 options;			/* RSP_SEND_* that are sent again */
+	struct rsp_worth worth;
 	u32 off;			/* in @buf: where the message is */
 	u32 len;			/* of the message */
 	u8 buf[] __aligned(8);
@@ -83,10 +103,13 @@ struct rsp_returned {
 
 /*
  * The context of a message: its place in the order of sending, and what is to
- * become of it in a failover.
+ * become of it in a failover.  Partially reliable ones have numbers of their
+ * own, so that whoever counts those that are missing need not know of them.
  */
-#define RSP_CONTEXT_BITS	30
+#define RSP_CONTEXT_BITS	29
 #define RSP_CONTEXT_SEQ		(BIT(RSP_CONTEXT_BITS) - 1)
+#define RSP_CONTEXT_PARTIAL	BIT(RSP_CONTEXT_BITS)
+#define RSP_CONTEXT_SHIFT	(RSP_CONTEXT_BITS + 1)	/* of the options */
 #define RSP_CONTEXT_OPTIONS	(RSP_SEND_FAILOVER | RSP_SEND_NO_FAILOVER)
 
 /* Where the session's work is; the user sees enum rsp_session_state. */
@@ -167,6 +190,8 @@ struct rsp_sock {
 	u32 liveness_ms;
 	u32 autoclose;			/* seconds */
 	u32 profile;			/* enum rsp_timing */
+	u32 nxtinfo;			/* 1: recvmsg() tells what is next */
+	struct rsp_prinfo prinfo;	/* of messages without one */
 	struct rsp_policy_param policy;
 	bool nodelay;
 	u32 symmetric;			/* 1: follow the card of a lost client */
@@ -195,6 +220,9 @@ struct rsp_sock {
 					 */
 	u32 rx_pe_id;			/* rx_mutex: whose piece was the last */
 	u32 tx_seq;			/* tx_mutex: context of the last message */
+	u32 tx_partial;			/* tx_mutex: of the last one of those */
+	struct list_head partials;	/* tx_mutex: rsp_partial.node */
+	u32 npartials;			/* tx_mutex */
 	struct list_head resend;	/* tx_mutex: rsp_returned.node: for the
 					 * next server, in this order
 					 */
@@ -239,6 +267,7 @@ struct rsp_sock {
 	u64 last_us;
 	u64 replayed;
 	u64 lost;
+	u64 abandoned;
 	struct rsp_item *cookie;	/* newest; lock */
 	bool cookie_refused;		/* lock: it was more than may be kept */
 	struct rsp_card *card;		/* lock: our own */
@@ -380,20 +409,33 @@ struct rsp_send_args {
 	const void *cookie;		/* NULL: none */
 	size_t cookie_len;
 	struct rsp_sndinfo info;	/* zero: none */
+	struct rsp_prinfo prinfo;	/* the socket's, or the message's: */
+	bool has_prinfo;
 };
 
 /**
+ * rsp_prinfo_valid() - is that what a message may be sent with?
+ * @info: from the program
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+bool rsp_prinfo_valid(const struct rsp_prinfo *info);
+
+/**
  * rsp_ancillary_parse() - read the control messages of a sendmsg()
+ * @rsk: the socket that was called, whose defaults count
  * @msg: user's; its control buffer has been copied to kernel memory
  * @args: result, points into that buffer
  *
  * Other levels are left to whoever they are for; unknown types of ours are
  * refused.
  *
- * Context: Any.
+ * Context: Process; takes @rsk->lock.
  * Return: 0 or -EINVAL.
  */
-int rsp_ancillary_parse(struct msghdr *msg, struct rsp_send_args *args);
+int rsp_ancillary_parse(struct rsp_sock *rsk, struct msghdr *msg,
+			struct rsp_send_args *args);
 
 /* ---- io.c ---------------------------------------------------------------- */
 
@@ -676,6 +718,17 @@ int rsp_session_inq(struct rsp_sock *rsk);
  * Context: Process.
  */
 void rsp_session_tell(struct rsp_sock *rsk);
+
+/**
+ * rsp_session_nxtinfo() - what would be read next in a session?
+ * @rsk: session
+ * @info: result
+ *
+ * Context: Process; does not wait for rx_mutex.
+ * Return: 1, 0 (nothing, or nothing that could be told yet), -EAGAIN (another
+ * thread reads).
+ */
+int rsp_session_nxtinfo(struct rsp_sock *rsk, struct rsp_nxtinfo *info);
 
 /**
  * rsp_session_readable() - is there a message or a notification?

@@ -125,10 +125,32 @@ static void rsp_set_timing(struct rsp_sock *rsk)
 		rsp_lower_set_timing(low);
 }
 
+/* Where an option stands that is only looked at; its @last value. */
+static u32 *rsp_opt_choice(struct rsp_sock *rsk, int optname, u32 *last)
+{
+	switch (optname) {
+	case RSP_REPLAY:
+		*last = RSP_REPLAY_UNACKED;
+		return &rsk->replay;
+	case RSP_FAILOVER_MODE:
+		*last = RSP_MODE_MANUAL;
+		return &rsk->failover_mode;
+	case RSP_STALE:
+		*last = RSP_STALE_WAIT;
+		return &rsk->stale;
+	case RSP_RECVNXTINFO:
+		*last = 1;
+		return &rsk->nxtinfo;
+	default:
+		*last = U32_MAX;
+		return &rsk->failover_limit_ms;
+	}
+}
+
 static int rsp_set_u32(struct rsp_sock *rsk, int optname, sockptr_t optval,
 		       unsigned int optlen)
 {
-	u32 val;
+	u32 val, last, *field;
 	int err;
 
 	err = rsp_opt_in(&val, sizeof(val), optval, optlen);
@@ -142,30 +164,6 @@ static int rsp_set_u32(struct rsp_sock *rsk, int optname, sockptr_t optval,
 			break;
 		WRITE_ONCE(rsk->reg_life, val);
 		err = rsp_element_update(rsk);
-		break;
-	case RSP_REPLAY:
-		err = -EINVAL;
-		if (val > RSP_REPLAY_UNACKED)
-			break;
-		WRITE_ONCE(rsk->replay, val);
-		err = 0;
-		break;
-	case RSP_FAILOVER_LIMIT:
-		WRITE_ONCE(rsk->failover_limit_ms, val);
-		break;
-	case RSP_FAILOVER_MODE:
-		err = -EINVAL;
-		if (val > RSP_MODE_MANUAL)
-			break;
-		WRITE_ONCE(rsk->failover_mode, val);
-		err = 0;
-		break;
-	case RSP_STALE:
-		err = -EINVAL;
-		if (val > RSP_STALE_WAIT)
-			break;
-		WRITE_ONCE(rsk->stale, val);
-		err = 0;
 		break;
 	case RSP_SUBSCRIBE:
 		err = -EINVAL;
@@ -200,9 +198,37 @@ static int rsp_set_u32(struct rsp_sock *rsk, int optname, sockptr_t optval,
 		WRITE_ONCE(rsk->liveness_ms, val);
 		err = rsp_element_update(rsk);
 		break;
+	default:
+		field = rsp_opt_choice(rsk, optname, &last);
+		err = -EINVAL;
+		if (val > last)
+			break;
+		WRITE_ONCE(*field, val);
+		err = 0;
+		break;
 	}
 	mutex_unlock(&rsk->lock);
 	return err;
+}
+
+static int rsp_set_prinfo(struct rsp_sock *rsk, sockptr_t optval,
+			  unsigned int optlen)
+{
+	struct rsp_prinfo info;
+	int err;
+
+	err = rsp_opt_in(&info, sizeof(info), optval, optlen);
+	if (err)
+		return err;
+	if (!rsp_prinfo_valid(&info))
+		return -EINVAL;
+	if (info.policy == RSP_PR_NONE)
+		info.value = 0;
+	mutex_lock(&rsk->lock);
+	WRITE_ONCE(rsk->prinfo.policy, info.policy);
+	rsk->prinfo.value = info.value;
+	mutex_unlock(&rsk->lock);
+	return 0;
 }
 
 static int rsp_set_autoclose(struct rsp_sock *rsk, sockptr_t optval,
@@ -424,6 +450,7 @@ int rsp_setsockopt(struct socket *sock, int level, int optname,
 	case RSP_LIVENESS:
 	case RSP_SYMMETRIC:
 	case RSP_PROFILE:
+	case RSP_RECVNXTINFO:
 		return rsp_set_u32(rsk, optname, optval, optlen);
 	case RSP_COOKIE:
 		return rsp_set_cookie(rsk, optval, optlen);
@@ -442,6 +469,8 @@ int rsp_setsockopt(struct socket *sock, int level, int optname,
 		return rsp_set_autoclose(rsk, optval, optlen);
 	case RSP_COOKIE_KEY:
 		return rsp_set_cookie_key(rsk, optval, optlen);
+	case RSP_DEFAULT_PRINFO:
+		return rsp_set_prinfo(rsk, optval, optlen);
 	case RSP_RELEASE:
 	case RSP_NEXT:
 		return rsp_set_turn(rsk, optname, optval, optlen);
@@ -471,6 +500,7 @@ static int rsp_get_info_of(struct rsp_sock *rsk, char __user *optval,
 		.cookie_len = s.cookie_len,
 		.failover_mode = s.failover_mode,
 		.waits = s.waits,
+		.messages_abandoned = s.abandoned,
 	};
 	mutex_lock(&rsk->lock);
 	if (rsk->pe && READ_ONCE(rsk->pe->state) == RSP_PE_REGISTERED)
@@ -721,6 +751,17 @@ static int rsp_get_peer_addrs(struct rsp_sock *rsk, char __user *optval,
 	return err ?: rsp_put_transport_opt(&user, id, pe_id, optval, optlen);
 }
 
+static int rsp_get_prinfo(struct rsp_sock *rsk, char __user *optval,
+			  int __user *optlen)
+{
+	struct rsp_prinfo info;
+
+	mutex_lock(&rsk->lock);
+	info = rsk->prinfo;
+	mutex_unlock(&rsk->lock);
+	return rsp_opt_out(&info, sizeof(info), optval, optlen);
+}
+
 static int rsp_get_u32(struct rsp_sock *rsk, int optname, char __user *optval,
 		       int __user *optlen)
 {
@@ -760,6 +801,9 @@ static int rsp_get_u32(struct rsp_sock *rsk, int optname, char __user *optval,
 	case RSP_PROFILE:
 		val = READ_ONCE(rsk->profile);
 		break;
+	case RSP_RECVNXTINFO:
+		val = READ_ONCE(rsk->nxtinfo);
+		break;
 	default:
 		return -ENOPROTOOPT;
 	}
@@ -796,6 +840,8 @@ int rsp_getsockopt(struct socket *sock, int level, int optname,
 		return rsp_get_transport(rsk, optval, optlen);
 	case RSP_PEER_ADDRS:
 		return rsp_get_peer_addrs(rsk, optval, optlen);
+	case RSP_DEFAULT_PRINFO:
+		return rsp_get_prinfo(rsk, optval, optlen);
 	}
 	return rsp_get_u32(rsk, optname, optval, optlen);
 }

@@ -375,6 +375,15 @@ static void message_name(struct input *in, struct message *m)
 	m->hdr.msg_namelen = address(in, &addr);
 }
 
+/* Short lifetimes, which end before the message has gone anywhere, and others */
+static size_t prinfo(uint32_t value, void *buf)
+{
+	struct rsp_prinfo pr = { .policy = value << 4 & 0x30, .value = value >> 2 & 0xff };
+
+	memcpy(buf, &pr, sizeof(pr));
+	return sizeof(pr);
+}
+
 static size_t put_cmsg(struct input *in, uint8_t *at, size_t left)
 {
 	static const int levels[] = {
@@ -393,6 +402,11 @@ static size_t put_cmsg(struct input *in, uint8_t *at, size_t left)
 		int fd = pick(in);
 
 		memcpy(at + CMSG_LEN(0), &fd, sizeof(fd));
+	}
+	if (c.cmsg_level == SOL_RSERPOOL && c.cmsg_type == RSP_CMSG_PRINFO &&
+	    left >= CMSG_SPACE(8)) {
+		len = prinfo(number(in), at + CMSG_LEN(0));
+		c.cmsg_len = CMSG_LEN(len);
 	}
 	if (in_u8(in) >= 0xe0)
 		c.cmsg_len = number(in);
@@ -622,7 +636,8 @@ static size_t option_value(struct input *in, int level, int name, void *buf)
 	}
 	if (level == SOL_RSERPOOL && name == RSP_TRANSPORT)
 		return transport_value(in, buf);
-	if (level == SOL_RSERPOOL && (name == RSP_BASIC || name == RSP_PROFILE))
+	if (level == SOL_RSERPOOL &&
+	    (name == RSP_BASIC || name == RSP_PROFILE || name == RSP_RECVNXTINFO))
 		value &= 3;
 	if (level == SOL_RSERPOOL && name == RSP_COOKIE_KEY) {
 		struct rsp_cookie_key key = {
@@ -635,6 +650,8 @@ static size_t option_value(struct input *in, int level, int name, void *buf)
 		memcpy(buf, &key, sizeof(key));
 		return sizeof(key);
 	}
+	if (level == SOL_RSERPOOL && name == RSP_DEFAULT_PRINFO)
+		return prinfo(value, buf);
 	if (level == SOL_RSERPOOL && (name == RSP_RELEASE || name == RSP_NEXT)) {
 		uint64_t session = in_u8(in) % 16;
 

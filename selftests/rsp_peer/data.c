@@ -203,6 +203,8 @@ void say_notification(const void *data, size_t len)
 		say(" session=%llu options=%#x sent=%d ",
 		    (unsigned long long)s->session_id, s->options,
 		    !!(head->flags & RSP_SEND_FAILED_SENT));
+		if (head->flags & RSP_SEND_FAILED_ABANDONED)
+			say("abandoned ");
 		say_octets(s->data, head->length - sizeof(*s), 0);
 	} else if (head->type == RSP_NOTIFY_SESSION_CHANGE) {
 		const struct rsp_session_change *s = data;

@@ -17,7 +17,16 @@ struct sending {
 	struct sockaddr_storage addr;
 	socklen_t addr_len;
 	struct rsp_sndinfo info;
+	struct rsp_prinfo pr;
+	bool has_pr;
 	const struct octets *cookie;	/* NULL: none */
+};
+
+/* Policies of struct rsp_prinfo, as keys of their values */
+static const struct name worths[] = {
+	{ "reliable", RSP_PR_NONE }, { "ttl", RSP_PR_TTL },
+	{ "rtx", RSP_PR_RTX }, { "prio", RSP_PR_PRIO },
+	{ NULL, 0 }
 };
 
 static void add_control(struct msghdr *msg, int type, const void *data,
@@ -46,6 +55,7 @@ static void send_this(const struct octets *o, const struct sending *s,
 	ssize_t n;
 
 	msg.msg_control = calloc(1, CMSG_SPACE(sizeof(s->info)) +
+				    CMSG_SPACE(sizeof(s->pr)) +
 				    (s->cookie ? CMSG_SPACE(s->cookie->len) : 0));
 	if (!msg.msg_control)
 		usage("no memory");
@@ -54,6 +64,8 @@ static void send_this(const struct octets *o, const struct sending *s,
 			    s->cookie->len);
 	if (s->info.session_id || s->info.options || s->info.reserved)
 		add_control(&msg, RSP_CMSG_SNDINFO, &s->info, sizeof(s->info));
+	if (s->has_pr)
+		add_control(&msg, RSP_CMSG_PRINFO, &s->pr, sizeof(s->pr));
 	n = sendmsg(cur->fd, &msg, MSG_NOSIGNAL | flags);
 	free(msg.msg_control);
 	if (n < 0)
@@ -62,21 +74,55 @@ static void send_this(const struct octets *o, const struct sending *s,
 		say("%zd", n);
 }
 
-/* Words of the form KEY=VALUE that fill @info; the first one that is not. */
-static char **info_words(struct rsp_sndinfo *info, char **words)
+/*
+ * Words of the form KEY=VALUE that fill @s: options, reserved, and what it is
+ * worth: ttl, rtx, prio, reliable.  The first one that is none.
+ */
+static char **info_words(struct sending *s, char **words)
 {
+	char *value;
+
 	for (; *words && strchr(*words, '='); words++) {
-		if (!strncmp(*words, "options=", 8))
-			info->options = strtoul(*words + 8, NULL, 0);
-		else if (!strncmp(*words, "reserved=", 9))
-			info->reserved = strtoul(*words + 9, NULL, 0);
-		else
-			usage("%s: unknown key", *words);
+		value = strchr(*words, '=') + 1;
+		if (!strncmp(*words, "options=", 8)) {
+			s->info.options = strtoul(value, NULL, 0);
+		} else if (!strncmp(*words, "reserved=", 9)) {
+			s->info.reserved = strtoul(value, NULL, 0);
+		} else {
+			value[-1] = '\0';
+			s->has_pr = true;
+			s->pr.policy = value_of(worths, *words);
+			s->pr.value = strtoul(value, NULL, 0);
+		}
 	}
 	return words;
 }
 
-/* sendto OCTETS [nowait] [options=N] HANDLE [KEY=VALUE]...: see connect */
+/* prinfo POLICY VALUE: of messages that have none */
+static void cmd_prinfo(char **words)
+{
+	struct rsp_prinfo pr = {
+		.policy = value_of(worths, words[1]),
+		.value = strtoul(words[2], NULL, 0),
+	};
+
+	say_done(setsockopt(cur->fd, SOL_RSERPOOL, RSP_DEFAULT_PRINFO, &pr,
+			    sizeof(pr)));
+}
+
+static void cmd_getprinfo(char **words)
+{
+	struct rsp_prinfo pr = { 0 };
+	socklen_t len = sizeof(pr);
+
+	(void)words;
+	if (getsockopt(cur->fd, SOL_RSERPOOL, RSP_DEFAULT_PRINFO, &pr, &len))
+		say_errno();
+	else
+		say("%s=%u", name_of(worths, pr.policy), pr.value);
+}
+
+/* sendto OCTETS [nowait] [options=N] [ttl=N]... HANDLE [KEY=VALUE]...: see connect */
 static void cmd_sendto(char **words)
 {
 	struct octets o = octets(words[1]);
@@ -88,7 +134,7 @@ static void cmd_sendto(char **words)
 		flags = MSG_DONTWAIT;
 		words++;
 	}
-	words = info_words(&s.info, words);
+	words = info_words(&s, words);
 	s.addr_len = address((struct sockaddr_rserpool *)&s.addr, words);
 	send_this(&o, &s, flags);
 	free(o.data);
@@ -117,7 +163,7 @@ static void cmd_sendip(char **words)
 	struct octets o = octets(words[1]);
 	struct sending s = { 0 };
 
-	info_words(&s.info, words + 4);
+	info_words(&s, words + 4);
 	s.addr_len = transport(&s.addr, words + 2);
 	send_this(&o, &s, 0);
 	free(o.data);
@@ -132,13 +178,16 @@ static void cmd_connectip(char **words)
 	say_done(connect(cur->fd, (struct sockaddr *)&addr, len));
 }
 
-/* to SESSION OCTETS [options=N] [reserved=N] [FLAG...] */
+/*
+ * to SESSION OCTETS [options=N] [reserved=N] [ttl=N]... [FLAG...]; SESSION 0:
+ * that of a one-to-one socket
+ */
 static void cmd_to(char **words)
 {
 	struct sending s = { .info.session_id = strtoull(words[1], NULL, 0) };
 	struct octets o = octets(words[2]);
 
-	words = info_words(&s.info, words + 3);
+	words = info_words(&s, words + 3);
 	send_this(&o, &s, flags_left(words));
 	free(o.data);
 }
@@ -206,7 +255,37 @@ static void say_source(struct msghdr *msg, const struct sockaddr_rserpool *a)
 	say_name(a);
 }
 
-/* recvfrom [ROOM] [FLAG...]: "session=N pe=N failovers=N from=HANDLE/PE WHAT" */
+static const struct name next_flags[] = {
+	{ "unordered", RSP_NXT_UNORDERED }, { "complete", RSP_NXT_COMPLETE },
+	{ "notification", RSP_NXT_NOTIFICATION },
+	{ NULL, 0 }
+};
+
+/* What RSP_RECVNXTINFO is on for, if there is any */
+static void say_next(struct msghdr *msg)
+{
+	struct rsp_nxtinfo info;
+	const struct name *f;
+	struct cmsghdr *c;
+
+	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level != SOL_RSERPOOL ||
+		    c->cmsg_type != RSP_CMSG_NXTINFO)
+			continue;
+		memcpy(&info, CMSG_DATA(c), sizeof(info));
+		say("next=%u,session=%llu,pe=%u,stream=%u,ppid=%u", info.length,
+		    (unsigned long long)info.session_id, info.pe_id,
+		    info.stream, info.ppid);
+		for (f = next_flags; f->name; f++)
+			if (info.flags & f->value)
+				say(",%s", f->name);
+		say(" ");
+	}
+}
+
+/*
+ * recvfrom [ROOM] [FLAG...]: "session=N pe=N failovers=N from=HANDLE/PE [next=...] WHAT"
+ */
 static void cmd_recvfrom(char **words)
 {
 	struct sockaddr_rserpool addr = { 0 };
@@ -235,6 +314,7 @@ static void cmd_recvfrom(char **words)
 		return;
 	}
 	say_source(&msg, &addr);
+	say_next(&msg);
 	if (msg.msg_flags & RSP_MSG_NOTIFICATION) {
 		say_notification(buf, n);
 		return;
@@ -308,7 +388,9 @@ const struct command many_commands[] = {
 	{ "connectip", 2, false, cmd_connectip },
 	{ "echo", 1, false, cmd_echo },
 	{ "fillto", 2, false, cmd_fillto },
+	{ "getprinfo", 0, false, cmd_getprinfo },
 	{ "peeloff", 1, false, cmd_peeloff },
+	{ "prinfo", 2, false, cmd_prinfo },
 	{ "recvfrom", 0, false, cmd_recvfrom },
 	{ "sendip", 3, false, cmd_sendip },
 	{ "sendto", 2, false, cmd_sendto },

@@ -104,6 +104,7 @@ static const struct int_option int_options[] = {
 	{ "nodelay", SOL_SCTP, SCTP_NODELAY, NULL },
 	{ "basic", SOL_RSERPOOL, RSP_BASIC, NULL },
 	{ "profile", SOL_RSERPOOL, RSP_PROFILE, profiles },
+	{ "nxtinfo", SOL_RSERPOOL, RSP_RECVNXTINFO, NULL },
 };
 
 static const struct int_option *int_option(const char *word)
@@ -269,6 +270,7 @@ static void cmd_info(char **words)
 	    (unsigned long long)i.messages_replayed,
 	    (unsigned long long)i.messages_lost, i.cookie_len,
 	    (unsigned long long)i.session_id, len);
+	say(" abandoned=%llu", (unsigned long long)i.messages_abandoned);
 	say(" mode=%s", name_of(modes, i.failover_mode));
 	say(" waits=%s", name_of(waits, i.waits));
 }

@@ -108,6 +108,10 @@ struct sockaddr_rserpool {
  * @RSP_RELEASE: set: __u64, a session, 0: that of a one-to-one socket; see
  *	below
  * @RSP_NEXT: set: __u64, the same; see below
+ * @RSP_DEFAULT_PRINFO: set, get: struct rsp_prinfo: of messages that have no
+ *	RSP_CMSG_PRINFO
+ * @RSP_RECVNXTINFO: set, get: __u32, 0 (default) or 1: recvmsg() gives
+ *	RSP_CMSG_NXTINFO
  * @__RSP_OPT_MAX: one more than the last
  *
  * RSP_COOKIE, set: a server hands its state to the client's kernel, which
@@ -188,6 +192,8 @@ enum rsp_option {
 	RSP_FAILOVER_MODE,
 	RSP_RELEASE,
 	RSP_NEXT,
+	RSP_DEFAULT_PRINFO,
+	RSP_RECVNXTINFO,
 	__RSP_OPT_MAX,
 };
 
@@ -629,14 +635,16 @@ struct rsp_session_change {
  * struct rsp_send_failed - RSP_NOTIFY_SEND_FAILED: a message that no server got
  * for certain, and that is not sent again
  * @hdr: length includes the message; flags: RSP_SEND_FAILED_SENT if it was on
- *	the wire, so that a server may have got it
+ *	the wire, so that a server may have got it; RSP_SEND_FAILED_ABANDONED if
+ *	it was given up for its struct rsp_prinfo
  * @options: RSP_SEND_* that it was sent with
  * @reserved: 0
  * @session_id: session that it was for
  * @data: message
  *
  * A client's.  Stands before the notification of the failover, or of the
- * session's end, that counts it as lost.
+ * session's end, that counts it as lost.  What was abandoned is not counted as
+ * lost, and stands where that was noticed.
  */
 struct rsp_send_failed {
 	struct rsp_notification hdr;
@@ -646,7 +654,8 @@ struct rsp_send_failed {
 	__u8	data[];
 };
 
-#define RSP_SEND_FAILED_SENT	0x0001
+#define RSP_SEND_FAILED_SENT		0x0001
+#define RSP_SEND_FAILED_ABANDONED	0x0002
 
 /**
  * enum rsp_cmsg - ancillary data of level SOL_RSERPOOL
@@ -655,12 +664,17 @@ struct rsp_send_failed {
  * @RSP_CMSG_SNDINFO: sendmsg(): struct rsp_sndinfo
  * @RSP_CMSG_RCVINFO: recvmsg(): struct rsp_rcvinfo, from a one-to-many socket
  *	with each message and notification of a session, if there is room
+ * @RSP_CMSG_PRINFO: sendmsg(): struct rsp_prinfo
+ * @RSP_CMSG_NXTINFO: recvmsg(): struct rsp_nxtinfo, with RSP_RECVNXTINFO, if
+ *	something more is there already, and room
  */
 enum rsp_cmsg {
 	RSP_CMSG_UNSPEC,
 	RSP_CMSG_COOKIE,
 	RSP_CMSG_SNDINFO,
 	RSP_CMSG_RCVINFO,
+	RSP_CMSG_PRINFO,
+	RSP_CMSG_NXTINFO,
 };
 
 /**
@@ -728,6 +742,60 @@ struct rsp_rcvinfo {
 };
 
 /**
+ * struct rsp_prinfo - RSP_CMSG_PRINFO, RSP_DEFAULT_PRINFO: how long a message is
+ * worth sending (RFC 3758, RFC 7496)
+ * @policy: RSP_PR_*, which are SCTP's
+ * @reserved: 0
+ * @value: RSP_PR_NONE: not looked at; RSP_PR_TTL: milliseconds, at least 1;
+ *	RSP_PR_RTX: how often it may be sent again; RSP_PR_PRIO: the less, the
+ *	more important
+ *
+ * What SCTP gives up is abandoned for good, no server gets it any more:
+ * RSP_PR_TTL: a lifetime begins when the call takes the message, and goes on
+ * while there is no server and with the next one; what has not expired is sent
+ * again as RSP_REPLAY says.
+ * RSP_PR_RTX, RSP_PR_PRIO: what was on the wire when its server was lost is
+ * abandoned, what never was is sent again as RSP_REPLAY says.
+ *
+ * Between two hosts of which one has switched the extension off
+ * (net.sctp.prsctp_enable) SCTP abandons nothing, a failover does.  Cookies are
+ * always reliable.
+ */
+struct rsp_prinfo {
+	__u16	policy;
+	__u16	reserved;
+	__u32	value;
+};
+
+#define RSP_PR_NONE	0x0000	/* reliable */
+#define RSP_PR_TTL	0x0010
+#define RSP_PR_RTX	0x0020
+#define RSP_PR_PRIO	0x0030
+
+/**
+ * struct rsp_nxtinfo - RSP_CMSG_NXTINFO: what the next recvmsg() will give, as
+ * far as that is known: the rest of this message if it has not all been read
+ * @session_id: its session
+ * @length: octets, of what is there already unless RSP_NXT_COMPLETE
+ * @ppid: SCTP's payload protocol identifier, 0 from this family's sockets
+ * @stream: stream of SCTP, 0 from this family's sockets
+ * @flags: RSP_NXT_*
+ * @pe_id: the server that sent it; 0: a client
+ */
+struct rsp_nxtinfo {
+	__u64	session_id;
+	__u32	length;
+	__u32	ppid;
+	__u16	stream;
+	__u16	flags;
+	__u32	pe_id;
+};
+
+#define RSP_NXT_UNORDERED	0x0001	/* sent with RSP_SEND_UNORDERED */
+#define RSP_NXT_COMPLETE	0x0002	/* its end is there */
+#define RSP_NXT_NOTIFICATION	0x8000
+
+/**
  * enum rsp_session_state - where a session is
  * @RSP_STATE_IDLE: socket()
  * @RSP_STATE_LISTENING: a pool element
@@ -780,6 +848,9 @@ enum rsp_role {
  * @reserved: 0
  * @failover_mode: enum rsp_failover_mode
  * @waits: enum rsp_waits
+ * @messages_abandoned: given up for their struct rsp_prinfo, as far as SCTP
+ *	says so: not those that it gave up after they had been on the wire, while
+ *	their server was there
  *
  * getsockopt() copies what fits and returns the kernel's full size in *optlen.
  */
@@ -798,6 +869,7 @@ struct rsp_info {
 	__u32	reserved;
 	__u32	failover_mode;
 	__u32	waits;
+	__u64	messages_abandoned;
 };
 
 #endif /* _UAPI_LINUX_RSERPOOL_H */
