@@ -80,9 +80,7 @@ void rsp_sock_inherit(struct rsp_sock *rsk, struct rsp_sock *from)
 	rsk->profile = READ_ONCE(from->profile);
 	rsk->nodelay = READ_ONCE(from->nodelay);
 	rsk->nxtinfo = READ_ONCE(from->nxtinfo);
-	mutex_lock(&from->lock);
-	rsk->prinfo = from->prinfo;
-	mutex_unlock(&from->lock);
+	rsp_prinfo_of(from, &rsk->prinfo);
 	security_sk_clone(&from->sk, sk);
 	sk->sk_mark = READ_ONCE(from->sk.sk_mark);
 	sk->sk_priority = READ_ONCE(from->sk.sk_priority);

@@ -82,13 +82,12 @@ static bool rsp_ancillary_take(struct cmsghdr *c, struct rsp_send_args *args)
 	return false;
 }
 
-/* Both fields of one default. */
-static void rsp_ancillary_default(struct rsp_sock *rsk,
-				  struct rsp_prinfo *info)
+void rsp_prinfo_of(struct rsp_sock *rsk, struct rsp_prinfo *info)
 {
+	*info = (struct rsp_prinfo) {};
 	if (!READ_ONCE(rsk->prinfo.policy))
 		return;
-	mutex_lock(&rsk->lock);
+	mutex_lock(&rsk->lock);		/* both fields of one default */
 	*info = rsk->prinfo;
 	mutex_unlock(&rsk->lock);
 }
@@ -99,7 +98,7 @@ int rsp_ancillary_parse(struct rsp_sock *rsk, struct msghdr *msg,
 	struct cmsghdr *c;
 
 	*args = (struct rsp_send_args) {};
-	rsp_ancillary_default(rsk, &args->prinfo);
+	rsp_prinfo_of(rsk, &args->prinfo);
 	if (!msg->msg_controllen)
 		return 0;
 	for_each_cmsghdr(c, msg) {

@@ -282,7 +282,15 @@ u32 rsp_returned_purge(struct rsp_sock *rsk);
  *
  * Context: Any.
  */
-void rsp_worth_begin(struct rsp_worth *worth, const struct rsp_prinfo *info);
+static inline void rsp_worth_begin(struct rsp_worth *worth,
+				   const struct rsp_prinfo *info)
+{
+	worth->policy = info->policy;
+	worth->value = info->value;
+	worth->until = 0;
+	if (info->policy == RSP_PR_TTL)
+		worth->until = jiffies + msecs_to_jiffies(info->value);
+}
 
 /**
  * rsp_worth_expired() - has a lifetime ended?
@@ -303,6 +311,22 @@ bool rsp_worth_expired(const struct rsp_worth *worth);
 void rsp_worth_left(const struct rsp_worth *worth, struct sctp_prinfo *info);
 
 /**
+ * rsp_partial_send() - send a client's message that may be given up
+ * @rsk: session, tx_mutex held
+ * @low: its lower, or the next one
+ * @msg: user's; not touched when this fails, but for its iterator
+ * @len: octets
+ * @options: RSP_SEND_*
+ * @worth: how long it is worth sending
+ *
+ * Context: Process; as rsp_lower_send().
+ * Return: as rsp_lower_send().
+ */
+int rsp_partial_send(struct rsp_sock *rsk, struct rsp_lower *low,
+		     struct msghdr *msg, size_t len, u32 options,
+		     const struct rsp_worth *worth);
+
+/**
  * rsp_send_numbered() - send a message with the next number
  * @rsk: session, tx_mutex held
  * @low: its lower, or the next one
@@ -315,9 +339,23 @@ void rsp_worth_left(const struct rsp_worth *worth, struct sctp_prinfo *info);
  * not wait for room.
  * Return: as rsp_lower_send().
  */
-int rsp_send_numbered(struct rsp_sock *rsk, struct rsp_lower *low,
-		      struct msghdr *msg, size_t len, u32 options,
-		      const struct rsp_worth *worth);
+static inline int rsp_send_numbered(struct rsp_sock *rsk, struct rsp_lower *low,
+				    struct msghdr *msg, size_t len, u32 options,
+				    const struct rsp_worth *worth)
+{
+	int ret;
+
+	lockdep_assert_held(&rsk->tx_mutex);
+
+	if (worth->policy && low->to_many)
+		return rsp_partial_send(rsk, low, msg, len, options, worth);
+	ret = rsp_lower_send(low, msg, len,
+			     (rsk->tx_seq + 1) & RSP_CONTEXT_SEQ, options,
+			     worth);
+	if (ret >= 0)
+		rsk->tx_seq++;
+	return ret;
+}
 
 /**
  * rsp_partial_recall() - a message came back: its place, and what it is worth

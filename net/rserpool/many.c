@@ -783,9 +783,7 @@ static void rsp_many_graft(struct rsp_sock *ses, struct socket *sock)
 
 	ses->events = READ_ONCE(face->events);
 	ses->nxtinfo = READ_ONCE(face->nxtinfo);
-	mutex_lock(&face->lock);
-	ses->prinfo = face->prinfo;
-	mutex_unlock(&face->lock);
+	rsp_prinfo_of(face, &ses->prinfo);
 	ses->sk.sk_userlocks = face->sk.sk_userlocks;
 	ses->sk.sk_sndbuf = READ_ONCE(face->sk.sk_sndbuf);
 	ses->sk.sk_rcvbuf = READ_ONCE(face->sk.sk_rcvbuf);

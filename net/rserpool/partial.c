@@ -22,16 +22,6 @@ struct rsp_partial {
 /* Remembered beyond those that can be in the lower's send buffer. */
 #define RSP_PARTIALS_SPARE	64
 
-void rsp_worth_begin(struct rsp_worth *worth, const struct rsp_prinfo *info)
-{
-	*worth = (struct rsp_worth) {
-		.policy = info->policy,
-		.value = info->value,
-	};
-	if (info->policy == RSP_PR_TTL)
-		worth->until = jiffies + msecs_to_jiffies(info->value);
-}
-
 /* Not later than SCTP thinks so, which began to count later. */
 bool rsp_worth_expired(const struct rsp_worth *worth)
 {
@@ -83,12 +73,14 @@ static void rsp_partial_forget(struct rsp_sock *rsk,
 						       node));
 }
 
-static int rsp_partial_send(struct rsp_sock *rsk, struct rsp_lower *low,
-			    struct msghdr *msg, size_t len, u32 options,
-			    const struct rsp_worth *worth)
+int rsp_partial_send(struct rsp_sock *rsk, struct rsp_lower *low,
+		     struct msghdr *msg, size_t len, u32 options,
+		     const struct rsp_worth *worth)
 {
 	struct rsp_partial *p;
 	int ret;
+
+	lockdep_assert_held(&rsk->tx_mutex);
 
 	p = kmalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
 	if (!p)
@@ -108,24 +100,6 @@ static int rsp_partial_send(struct rsp_sock *rsk, struct rsp_lower *low,
 	rsk->npartials++;
 	list_add_tail(&p->node, &rsk->partials);
 	rsp_partial_forget(rsk, low);
-	return ret;
-}
-
-int rsp_send_numbered(struct rsp_sock *rsk, struct rsp_lower *low,
-		      struct msghdr *msg, size_t len, u32 options,
-		      const struct rsp_worth *worth)
-{
-	int ret;
-
-	lockdep_assert_held(&rsk->tx_mutex);
-
-	if (worth->policy && low->to_many)
-		return rsp_partial_send(rsk, low, msg, len, options, worth);
-	ret = rsp_lower_send(low, msg, len,
-			     (rsk->tx_seq + 1) & RSP_CONTEXT_SEQ, options,
-			     worth);
-	if (ret >= 0)
-		rsk->tx_seq++;
 	return ret;
 }
 

@@ -423,6 +423,15 @@ struct rsp_send_args {
 bool rsp_prinfo_valid(const struct rsp_prinfo *info);
 
 /**
+ * rsp_prinfo_of() - how long a socket's messages are worth sending by default
+ * @rsk: upper; its lock is not held
+ * @info: result
+ *
+ * Context: Process.
+ */
+void rsp_prinfo_of(struct rsp_sock *rsk, struct rsp_prinfo *info);
+
+/**
  * rsp_ancillary_parse() - read the control messages of a sendmsg()
  * @rsk: the socket that was called, whose defaults count
  * @msg: user's; its control buffer has been copied to kernel memory
