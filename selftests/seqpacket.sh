@@ -258,9 +258,10 @@ between()
 	peer_end x KILL
 	wait_for 5 in_failover &&
 		want c "to $session two" 3 && want c "to $session three" 5 && element y pool 2 &&
-		want y "event session 0" && want c "poll in 15000" in &&
-		want c recvfrom "* failover * replayed=0 *" && want y "poll in 5000" in &&
-		want y recvfrom "* 3 eor: two" && want y recvfrom "* 5 eor: three"
+		want c "poll in 15000" in && want c recvfrom "* failover * replayed=0 *" &&
+		begun y "role=server pe=2" && want y "poll in 5000" in &&
+		want y recvfrom "* 3 eor: two" && want y "poll in 5000" in &&
+		want y recvfrom "* 5 eor: three"
 }
 
 in_failover()

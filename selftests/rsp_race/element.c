@@ -4,6 +4,7 @@
  * the middle of listen(), signals to whoever waits, and everything at once.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -261,6 +262,11 @@ static void interrupted_round(void)
 
 #define SLOTS	6
 
+/* Their numbers: where no other socket is, say that of failover_any().  Whoever has one that was
+ * closed a moment ago finds a socket like it under the number, or none.
+ */
+#define FIRST_FD	200
+
 static int slots[SLOTS];
 
 static int chaos_socket(void)
@@ -277,8 +283,15 @@ static int chaos_socket(void)
 /* Another one in its place: whoever uses it now may be in the middle of it. */
 static void chaos_replace(unsigned int slot, int fd)
 {
-	int old = __atomic_exchange_n(&slots[slot], fd, __ATOMIC_ACQ_REL);
+	int low = fd, old;
 
+	if (low >= 0) {
+		fd = fcntl(low, F_DUPFD_CLOEXEC, FIRST_FD);
+		if (fd < 0)
+			fail("fcntl: %m");
+		CALL(close, low);
+	}
+	old = __atomic_exchange_n(&slots[slot], fd, __ATOMIC_ACQ_REL);
 	if (old >= 0)
 		CALL(close, old);
 }
