@@ -209,6 +209,31 @@ in_the_middle()
 		want y accept && want y "send whole" 5 && want c recv "5 eor: whole"
 }
 
+# ... nor at a server, whatever call has taken the error
+client_in_the_middle()
+{
+	local rc=0
+
+	session && tell c "send @200000" && want x "poll in 2000" in &&
+		want x "recv 1000" "1000 part: pattern" || return
+	peer_end c KILL
+	wait_for 5 x_has_ended && want x "send late" ECONNRESET || rc=1
+	while [ "$rc" = 0 ] && peer x "recv 65536"; do
+		case $answer in
+		*" part: pattern") ;;
+		*) break ;;
+		esac
+	done
+	[ "$rc" = 0 ] && same "instead of the end" "$answer" EBADMSG && want x recv eof || rc=1
+	peer_start c 1
+	return "$rc"
+}
+
+x_has_ended()
+{
+	peer x info && [[ $answer == *"state=ended"* ]]
+}
+
 quietly()
 {
 	session && want c "event all 0" && tell c recv && kill_x && want y accept &&
@@ -449,6 +474,7 @@ check "RSP_INFO after a failover" info
 check "the session keeps its identifier" same_session
 check "unread messages of the old server come first" unread_before
 check "a message cut in the middle is not ended by another" in_the_middle
+check "... nor at a server, by the end of the client" client_in_the_middle
 check "without notifications nothing shows" quietly
 check "poll() never reports an error for one server's death" no_error
 check "replay none [ASAP-SND-08 ASAP-SND-15]" replay none "replayed=0 lost=5"
