@@ -155,6 +155,15 @@ unsent()
 		until_kept && abandoned "sent=0 abandoned late" && want c info "* lost=0 * abandoned=1 *"
 }
 
+# Nobody is told of it within a message
+unsent_reading()
+{
+	crowded && want x "send hello!" 6 && want c "recv 2" "2 part: he" &&
+		want c "to 0 late ttl=100" 4 && want c "to 0 kept" 4 && want c "sleep 500" &&
+		until_kept && want c "sleep 100" && want c recv "4 eor: llo!" &&
+		want c "poll in 2000" in && abandoned "sent=0 abandoned late"
+}
+
 # Each of its pieces, which come back as one message
 unsent_pieces()
 {
@@ -432,6 +441,7 @@ next_of_many()
 	same "next" "$answer" "!(*pe=1 *next=3*|*pe=2 *next=6*)" &&
 		want c recvfrom "session=$first pe=* from=pool/@(1|2) @(3|6) eor: *"
 }
+check "... of which nobody is told within a message" unsent_reading
 
 check "lost, and nothing said: it arrives later" reliable
 check "RSP_PR_TTL: expires on its way" given_up ttl=50
