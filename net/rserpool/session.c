@@ -507,19 +507,6 @@ static void rsp_session_lose(struct rsp_sock *rsk, struct rsp_lower *low,
 }
 
 /* A server's side: its client is gone, or has said goodbye. */
-/*
- * The association has ended, and with it the session.  If it is gone all that
- * had come in has been saved, and a message without an end will never have one:
- * the program is to hear of that even if another call has taken the error.
- */
-static void rsp_session_over(struct rsp_sock *rsk, const struct rsp_lower *low,
-			     int err)
-{
-	if (rsp_lower_dead(low))
-		rsp_demux_cut(rsk);
-	rsp_session_end(rsk, err);
-}
-
 static void rsp_session_run_server(struct rsp_sock *rsk, unsigned int found)
 {
 	struct rsp_lower *low = rcu_dereference_protected(rsk->low, true);
@@ -530,9 +517,9 @@ static void rsp_session_run_server(struct rsp_sock *rsk, unsigned int found)
 						  RSP_REASON_ABORT);
 	} else if (found & (RSP_FOUND_LOST | RSP_FOUND_RESTART)) {
 		RSP_INC(rsp_sock_net(rsk), SESSIONS_ABORTED);
-		rsp_session_over(rsk, low, late ? -ETIMEDOUT : -ECONNRESET);
+		rsp_session_end(rsk, late ? -ETIMEDOUT : -ECONNRESET);
 	} else if ((found & RSP_FOUND_SHUTDOWN) || rsp_lower_dead(low)) {
-		rsp_session_over(rsk, low, 0);
+		rsp_session_end(rsk, 0);
 	}
 }
 
@@ -564,7 +551,7 @@ static void rsp_session_run_client(struct rsp_sock *rsk, unsigned int found)
 	} else if ((found & (RSP_FOUND_LOST | RSP_FOUND_RESTART)) ||
 		   (rsp_lower_dead(low) && !(found & RSP_FOUND_SHUTDOWN))) {
 		if (own_end)	/* nothing to go on for */
-			rsp_session_over(rsk, low, -ECONNRESET);
+			rsp_session_end(rsk, -ECONNRESET);
 		else if (found & RSP_FOUND_RESTART)
 			rsp_session_lose(rsk, low, RSP_REASON_RESTART);
 		else
@@ -573,7 +560,7 @@ static void rsp_session_run_client(struct rsp_sock *rsk, unsigned int found)
 					 RSP_REASON_ABORT);
 	} else if (found & RSP_FOUND_SHUTDOWN) {
 		if (own_end || rsp_session_goodbye(rsk, low, found))
-			rsp_session_over(rsk, low, 0);
+			rsp_session_end(rsk, 0);
 		else
 			rsp_session_lose(rsk, low, RSP_REASON_INCOMPLETE);
 	} else if (test_and_clear_bit(RSP_SES_ADMIN, &rsk->ses_flags) &&
@@ -606,6 +593,7 @@ static void rsp_session_look(struct rsp_sock *rsk, struct rsp_lower *low)
 {
 	bool stuck = (rsk->sk.sk_shutdown & SEND_SHUTDOWN) &&
 		     rsp_lower_stuck(low);
+	bool gone = rsp_lower_dead(low);	/* nothing comes any more */
 	unsigned int found = rsp_demux_control(rsk, low) | low->found;
 
 	low->found = 0;
@@ -623,6 +611,11 @@ static void rsp_session_look(struct rsp_sock *rsk, struct rsp_lower *low)
 		rsp_session_kick_at(rsk, jiffies + RSP_RETRY);
 		return;
 	}
+	/* All is saved: what has no end will not have one.  The program is
+	 * to hear of that even if another call takes the error.
+	 */
+	if (gone)
+		rsp_demux_cut(rsk);
 	/* our own goodbye cannot be said: the peer is not to wait for ever */
 	if (stuck)
 		rsp_session_abort(rsk, -ENOMEM);
