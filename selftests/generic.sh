@@ -7,11 +7,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-setup_pool 3
-for host in 1 2 3; do
-	setting_fast $host
-done
-setting 1 stale_cache_ms=0 negative_cache_ms=0
+setup_quick_pool 3
 
 # Debian's own: what else is first in the path may be a wrapper of some kind
 PYTHON=/usr/bin/python3

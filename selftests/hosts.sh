@@ -248,6 +248,18 @@ setup_pool()
 	done
 }
 
+# setup_quick_pool N: and nobody waits long for who is dead, nor does host 1 keep what it asked for
+setup_quick_pool()
+{
+	local host
+
+	setup_pool "$1"
+	for ((host = 1; host <= $1; host++)); do
+		setting_fast "$host"
+	done
+	setting 1 stale_cache_ms=0 negative_cache_ms=0
+}
+
 # ---- captures ---------------------------------------------------------------
 
 # capture NAME [FILTER]: all ASAP, ENRP and sessions that go over the switch until the hosts

@@ -6,11 +6,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-setup_pool 3
-for host in 1 2 3; do
-	setting_fast $host
-done
-setting 1 stale_cache_ms=0 negative_cache_ms=0
+setup_quick_pool 3
 peer_start x 2
 peer_start y 3
 peer_start c 1
