@@ -43,30 +43,6 @@ static int64_t calculate(int64_t value, uint32_t op, int64_t operand)
 	return value;
 }
 
-/* The answer, and before it the state behind it as the cookie. */
-static int answer(const struct session *s)
-{
-	struct calc_state state = s->state;
-	union {
-		struct cmsghdr align;
-		char room[CMSG_SPACE(sizeof(state))];
-	} control = { 0 };
-	struct iovec iov = { .iov_base = &state, .iov_len = sizeof(state) };
-	struct msghdr msg = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.room,
-		.msg_controllen = sizeof(control.room),
-	};
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
-
-	cmsg->cmsg_level = SOL_RSERPOOL;
-	cmsg->cmsg_type = RSP_CMSG_COOKIE;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(state));
-	memcpy(CMSG_DATA(cmsg), &state, sizeof(state));
-	return sendmsg(s->fd, &msg, MSG_NOSIGNAL) < 0 ? -1 : 0;
-}
-
 static int request(struct session *s, const struct calc_request *r)
 {
 	uint64_t last = be64toh(s->state.number);
@@ -77,10 +53,11 @@ static int request(struct session *s, const struct calc_request *r)
 		s->state.value = htobe64(calculate(be64toh(s->state.value),
 						   ntohl(r->op),
 						   be64toh(r->operand)));
-		return answer(s);
+	} else if (number != last) {
+		return 0;	/* it has had its answer, or is not next yet */
 	}
-	/* The answer was lost; else it has had one, or is not next yet. */
-	return number == last ? answer(s) : 0;
+	/* A second time if the answer was lost. */
+	return send_state(s->fd, &s->state, sizeof(s->state));
 }
 
 /* One message or notification.  Returns -1 when the session is over. */

@@ -26,32 +26,6 @@ struct session {
 	struct counter state;
 };
 
-/* Answer, with the state behind the answer as the cookie that goes first. */
-static int answer(struct session *s)
-{
-	union {
-		struct cmsghdr align;
-		char room[CMSG_SPACE(sizeof(s->state))];
-	} control = { 0 };
-	struct iovec iov = {
-		.iov_base = &s->state,
-		.iov_len = sizeof(s->state),
-	};
-	struct msghdr msg = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.room,
-		.msg_controllen = sizeof(control.room),
-	};
-	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
-
-	cmsg->cmsg_level = SOL_RSERPOOL;
-	cmsg->cmsg_type = RSP_CMSG_COOKIE;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(s->state));
-	memcpy(CMSG_DATA(cmsg), &s->state, sizeof(s->state));
-	return sendmsg(s->fd, &msg, MSG_NOSIGNAL) < 0 ? -1 : 0;
-}
-
 /* One message or notification.  Returns -1 when the session is over. */
 static int serve(struct session *s)
 {
@@ -84,7 +58,7 @@ static int serve(struct session *s)
 		s->state.number = in.request.number;
 		s->state.count = htobe64(be64toh(s->state.count) + 1);
 	}
-	return answer(s);
+	return send_state(s->fd, &s->state, sizeof(s->state));
 }
 
 static void welcome(int epoll, int listener)

@@ -50,4 +50,32 @@ static inline ssize_t receive(int fd, void *buf, size_t size, int *flags)
 	return n;
 }
 
+/*
+ * Send a server's state as the answer, and before it as the cookie: whoever
+ * has got the answer has the state behind it.  Returns 0 or -1.
+ */
+static inline int send_state(int fd, const void *state, size_t len)
+{
+	union {
+		struct cmsghdr align;
+		char room[CMSG_SPACE(64)];
+	} control = { 0 };
+	struct iovec iov = { .iov_base = (void *)state, .iov_len = len };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control.room,
+		.msg_controllen = CMSG_SPACE(len),
+	};
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+
+	if (len > 64)
+		errx(2, "a state has up to 64 octets");
+	cmsg->cmsg_level = SOL_RSERPOOL;
+	cmsg->cmsg_type = RSP_CMSG_COOKIE;
+	cmsg->cmsg_len = CMSG_LEN(len);
+	memcpy(CMSG_DATA(cmsg), state, len);
+	return sendmsg(fd, &msg, MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
 #endif /* EXAMPLES_POOL_H */
