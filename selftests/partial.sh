@@ -148,7 +148,8 @@ until_kept()
 unsent()
 {
 	crowded && want c "to 0 late ttl=100" 4 && want c "to 0 kept" 4 && want c "sleep 500" &&
-		until_kept && abandoned "sent=0 abandoned late" && want c info "* lost=0 * abandoned=1 *"
+		until_kept && abandoned "sent=0 abandoned late" &&
+		want c info "* lost=0 * abandoned=1 *" && on 1 rspctl session show | grep -q "abandoned 1 "
 }
 
 # Nobody is told of it within a message
@@ -275,7 +276,6 @@ away()
 		want c recvfrom "session=* send-failed session=* options=0 sent=0 abandoned brief" || return
 	counted "c" 0 && peer c recvfrom && counted_in "$(field session)" 1
 }
-
 
 counted_in()
 {
@@ -437,7 +437,6 @@ next_of_many()
 	same "next" "$answer" "!(*pe=1 *next=3*|*pe=2 *next=6*)" &&
 		want c recvfrom "session=$first pe=* from=pool/@(1|2) @(3|6) eor: *"
 }
-check "... of which nobody is told within a message" unsent_reading
 
 check "lost, and nothing said: it arrives later" reliable
 check "RSP_PR_TTL: expires on its way" given_up ttl=50
@@ -447,6 +446,7 @@ check "RSP_PR_RTX: may be sent again" reliable rtx=1000
 check "RSP_PR_TTL with MSG_MORE" more_to_come
 check "RSP_PR_TTL of a server's message" of_server
 check "RSP_PR_TTL: expires before there is room" unsent
+check "... of which nobody is told within a message" unsent_reading
 check "RSP_PR_TTL: a message of many pieces expires" unsent_pieces
 check "RSP_PR_PRIO: makes room" displaces
 check "failover: what is abandoned does not go to the next server" failover

@@ -291,6 +291,7 @@ static long call_set_u32(struct world *w, const struct sweep *s)
 		[RSP_BASIC] = 1,
 		[RSP_PROFILE] = RSP_PROFILE_DEFAULT,
 		[RSP_RECVNXTINFO] = 1,
+		[RSP_RECVRCVINFO] = 1,
 	};
 
 	return RESULT(sock_set(fd_of(w, s->who), s->option, values[s->option]));
@@ -326,6 +327,14 @@ static long call_set_nodelay(struct world *w, const struct sweep *s)
 
 	return RESULT(setsockopt(fd_of(w, s->who), IPPROTO_SCTP, SCTP_NODELAY,
 				 &on, sizeof(on)));
+}
+
+static long call_set_sctp(struct world *w, const struct sweep *s)
+{
+	struct sctp_initmsg init = { .sinit_num_ostreams = 20 };
+
+	return RESULT(setsockopt(fd_of(w, s->who), IPPROTO_SCTP, SCTP_INITMSG,
+				 &init, sizeof(init)));
 }
 
 static long call_set_cookie(struct world *w, const struct sweep *s)
@@ -364,26 +373,40 @@ static long call_set_prinfo(struct world *w, const struct sweep *s)
 				 &an_hour, sizeof(an_hour)));
 }
 
-static long call_sendmsg_prinfo(struct world *w, const struct sweep *s)
+static long sendmsg_with(struct world *w, const struct sweep *s, int type,
+			 const void *data, size_t len)
 {
 	union {
 		struct cmsghdr c;
-		char room[CMSG_SPACE(sizeof(an_hour))];
+		char room[CMSG_SPACE(64)];
 	} control = { .c = {
 		.cmsg_level = SOL_RSERPOOL,
-		.cmsg_type = RSP_CMSG_PRINFO,
-		.cmsg_len = CMSG_LEN(sizeof(an_hour)),
+		.cmsg_type = type,
+		.cmsg_len = CMSG_LEN(len),
 	} };
 	char text[16];
 	struct iovec iov = { .iov_base = text };
 	struct msghdr msg = {
 		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof(control),
+		.msg_control = &control, .msg_controllen = CMSG_SPACE(len),
 	};
 
 	iov.iov_len = snprintf(text, sizeof(text), "m%u", ++w->number);
-	memcpy(CMSG_DATA(&control.c), &an_hour, sizeof(an_hour));
+	memcpy(CMSG_DATA(&control.c), data, len);
 	return RESULT(sendmsg(fd_of(w, s->who), &msg, MSG_NOSIGNAL));
+}
+
+static long call_sendmsg_prinfo(struct world *w, const struct sweep *s)
+{
+	return sendmsg_with(w, s, RSP_CMSG_PRINFO, &an_hour, sizeof(an_hour));
+}
+
+/* A stream that is used for the first time needs memory */
+static long call_sendmsg_sndinfo(struct world *w, const struct sweep *s)
+{
+	struct rsp_sndinfo info = { .stream = 9, .ppid = 4711 };
+
+	return sendmsg_with(w, s, RSP_CMSG_SNDINFO, &info, sizeof(info));
 }
 
 /* A cookie and data in one call */
@@ -923,6 +946,11 @@ static const struct sweep sweeps[] = {
 	      .who = CLIENT, .option = RSP_DEFAULT_PRINFO),
 	SWEEP("set RSP_RECVNXTINFO", session_kept, call_set_u32, repeated,
 	      .who = CLIENT, .option = RSP_RECVNXTINFO),
+	SWEEP("set RSP_RECVRCVINFO", session_kept, call_set_u32, repeated,
+	      .who = CLIENT, .option = RSP_RECVRCVINFO),
+	SWEEP("set SCTP_INITMSG, client", session_kept, call_set_sctp, repeated, .who = CLIENT),
+	SWEEP("set SCTP_INITMSG, listener", session_kept, call_set_sctp, repeated,
+	      .who = LISTENER),
 	SWEEP("set RSP_RELEASE", session_held, call_turn, is_released,
 	      .who = CLIENT, .option = RSP_RELEASE),
 	SWEEP("set RSP_NEXT", session_fresh, call_turn, is_with_next,
@@ -943,6 +971,10 @@ static const struct sweep sweeps[] = {
 	      .who = CLIENT),
 	SWEEP("sendmsg with RSP_CMSG_PRINFO, server", session_kept, call_sendmsg_prinfo, is_sent,
 	      .who = SERVER),
+	SWEEP("sendmsg with RSP_CMSG_SNDINFO, client", session_kept, call_sendmsg_sndinfo,
+	      is_sent, .who = CLIENT),
+	SWEEP("sendmsg with RSP_CMSG_SNDINFO, server", session_kept, call_sendmsg_sndinfo,
+	      is_sent, .who = SERVER),
 	SWEEP("send, client", session_kept, call_send, is_sent, .who = CLIENT),
 	SWEEP("send, server", session_kept, call_send, is_sent, .who = SERVER),
 	SWEEP("send of many chunks, client", session_kept, call_send_big, is_sent_big,

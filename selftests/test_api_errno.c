@@ -8,6 +8,7 @@
 #endif
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/sctp.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
@@ -349,6 +350,9 @@ TEST_F(sock, option_numbers)
 		{ RSP_RECVNXTINFO, 0, 0 }, { RSP_RECVNXTINFO, 1, 0 },
 		{ RSP_RECVNXTINFO, 2, EINVAL },
 		{ RSP_RECVNXTINFO, 0xffffffff, EINVAL },
+		{ RSP_RECVRCVINFO, 0, 0 }, { RSP_RECVRCVINFO, 1, 0 },
+		{ RSP_RECVRCVINFO, 2, EINVAL },
+		{ RSP_RECVRCVINFO, 0xffffffff, EINVAL },
 		{ RSP_BASIC, 0, 0 },
 		{ RSP_BASIC, 2, EINVAL }, { RSP_BASIC, 0xffffffff, EINVAL },
 		{ RSP_BASIC, 1, 0 },
@@ -797,6 +801,104 @@ TEST_F(sock, ancillary_prinfo)
 	control.c2.cmsg_type = RSP_CMSG_NXTINFO;
 	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
 	WORKS(close(many));
+}
+
+/* How a message is sent; right ones have to wait for a session to send in */
+TEST_F(sock, ancillary_sndinfo)
+{
+	static const struct {
+		struct rsp_sndinfo info;
+		int err;
+	} cases[] = {
+		{ { .options = 0 }, 0 },
+		{ { .stream = 65535 }, 0 },	/* the association knows */
+		{ { .ppid = 10 }, 0 },
+		{ { .ppid = 11 }, EINVAL },	/* ASAP-CKI-06 */
+		{ { .ppid = 12 }, 0 },
+		{ { .ppid = 0xffffffff }, 0 },
+		{ { .reserved = 1 }, EINVAL },
+		{ { .reserved2 = 0x80000000 }, EINVAL },
+		{ { .options = 0x00080000 }, EINVAL },
+		{ { .options = RSP_SEND_FAILOVER | RSP_SEND_NO_FAILOVER },
+		  EINVAL },
+	};
+	struct {
+		struct cmsghdr c;
+		struct rsp_sndinfo info;
+	} control = { .c = { .cmsg_level = SOL_RSERPOOL,
+			     .cmsg_type = RSP_CMSG_SNDINFO,
+			     .cmsg_len = CMSG_LEN(sizeof(control.info)) } };
+	struct iovec iov = { .iov_base = "x", .iov_len = 1 };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		control.info = cases[i].info;
+		FAILS(cases[i].err ?: ENOTCONN,
+		      sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+	}
+	control.info = cases[0].info;
+	control.c.cmsg_len -= 8;	/* as it once was */
+	FAILS(EINVAL, sendmsg(self->fd, &msg, MSG_NOSIGNAL));
+}
+
+#define SCTP_SET(name, value)						\
+	setsockopt(self->fd, SOL_SCTP, (name), &(value), sizeof(value))
+
+/* SCTP's own: those that are taken, in any state of the socket */
+TEST_F(sock, option_sctp)
+{
+	struct sctp_rtoinfo rto = { .srto_initial = 500, .srto_max = 900 };
+	struct sctp_assocparams assoc = { .sasoc_asocmaxrxt = 3 };
+	struct sctp_initmsg init = { .sinit_num_ostreams = 20 };
+	struct sctp_paddrparams path = { .spp_hbinterval = 700 };
+	struct sctp_sack_info sack = { .sack_delay = 30 };
+	struct sctp_assoc_value maxseg = { .assoc_value = 1000 };
+	struct sctp_assoc_value burst = { .assoc_value = 8 };
+	struct sctp_rtoinfo got = { 0 };
+	int nodelay = 0;
+
+	self->len = sizeof(got);
+	FAILS(ENOENT, getsockopt(self->fd, SOL_SCTP, SCTP_RTOINFO, &got,
+				 &self->len));
+	WORKS(SCTP_SET(SCTP_RTOINFO, rto));
+	WORKS(SCTP_SET(SCTP_ASSOCINFO, assoc));
+	WORKS(SCTP_SET(SCTP_INITMSG, init));
+	WORKS(SCTP_SET(SCTP_PEER_ADDR_PARAMS, path));
+	WORKS(SCTP_SET(SCTP_DELAYED_SACK, sack));
+	WORKS(SCTP_SET(SCTP_MAXSEG, maxseg));
+	WORKS(SCTP_SET(SCTP_MAX_BURST, burst));
+	WORKS(SCTP_SET(SCTP_NODELAY, nodelay));
+	WORKS(getsockopt(self->fd, SOL_SCTP, SCTP_RTOINFO, &got, &self->len));
+	EXPECT_EQ(0, memcmp(&rto, &got, sizeof(got)));
+
+	FAILS(EINVAL, setsockopt(self->fd, SOL_SCTP, SCTP_RTOINFO, &rto,
+				 sizeof(rto) - 1));
+	FAILS(EFAULT, setsockopt(self->fd, SOL_SCTP, SCTP_RTOINFO, (void *)8,
+				 sizeof(rto)));
+	FAILS(EFAULT, getsockopt(self->fd, SOL_SCTP, SCTP_RTOINFO, (void *)8,
+				 &self->len));
+	rto.srto_min = 1000;		/* more than the most */
+	FAILS(EINVAL, SCTP_SET(SCTP_RTOINFO, rto));
+	burst.assoc_id = 1;
+	FAILS(EINVAL, SCTP_SET(SCTP_MAX_BURST, burst));
+	maxseg.assoc_value = 1;
+	FAILS(EINVAL, SCTP_SET(SCTP_MAXSEG, maxseg));
+	FAILS(ENOPROTOOPT, SCTP_SET(SCTP_EVENTS, nodelay));
+	FAILS(ENOPROTOOPT, getsockopt(self->fd, SOL_SCTP, SCTP_STATUS, &got,
+				      &self->len));
+	/* what was good is still there */
+	got.srto_initial = 0;
+	self->len = sizeof(got);
+	WORKS(getsockopt(self->fd, SOL_SCTP, SCTP_RTOINFO, &got, &self->len));
+	EXPECT_EQ(500, got.srto_initial);
+
+	WORKS(bind(self->fd, ADDR(self->addr), sizeof(self->addr)));
+	WORKS(listen(self->fd, 1));
+	WORKS(SCTP_SET(SCTP_INITMSG, init));
 }
 
 TEST_HARNESS_MAIN

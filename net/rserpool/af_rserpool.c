@@ -31,6 +31,7 @@ static void rsp_sock_destruct(struct sock *sk)
 	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc));
 	rsp_card_put(rsp_sk(sk)->card);
 	rsp_card_put(rsp_sk(sk)->peer_card);
+	rsp_sctp_options_put(rsp_sk(sk)->sctp);
 	rsp_many_free(rsp_sk(sk)->many);
 	kfree(rsp_sk(sk)->basic);
 	rsp_user_put(rsp_sk(sk)->user);
@@ -80,7 +81,9 @@ void rsp_sock_inherit(struct rsp_sock *rsk, struct rsp_sock *from)
 	rsk->profile = READ_ONCE(from->profile);
 	rsk->nodelay = READ_ONCE(from->nodelay);
 	rsk->nxtinfo = READ_ONCE(from->nxtinfo);
+	rsk->rcvinfo = READ_ONCE(from->rcvinfo);
 	rsp_prinfo_of(from, &rsk->prinfo);
+	rsk->sctp = rsp_sctp_options_get(from);
 	security_sk_clone(&from->sk, sk);
 	sk->sk_mark = READ_ONCE(from->sk.sk_mark);
 	sk->sk_priority = READ_ONCE(from->sk.sk_priority);

@@ -35,7 +35,9 @@ static bool rsp_ancillary_info(const struct cmsghdr *c,
 	if (c->cmsg_len != CMSG_LEN(sizeof(*info)))
 		return false;
 	memcpy(info, CMSG_DATA(c), sizeof(*info));
-	return rsp_ancillary_options(info->options) && !info->reserved;
+	return rsp_ancillary_options(info->options) &&
+	       info->ppid != RSP_ASAP_PPID && !info->reserved &&
+	       !info->reserved2;
 }
 
 bool rsp_prinfo_valid(const struct rsp_prinfo *info)

@@ -13,6 +13,9 @@
 /* Message header, parameter header, padding. */
 #define RSP_COOKIE_OVERHEAD	12
 
+/* No chunk of SCTP that is not the last one of a message has less of it. */
+#define RSP_COOKIE_PIECE	256
+
 static int rsp_cookie_put(struct rsp_lower *low, u8 type, const void *cookie,
 			  size_t len)
 {
@@ -82,6 +85,7 @@ int rsp_cookie_echo(struct rsp_sock *rsk, struct rsp_lower *low)
 			     rsk->cookie->len);
 	if (err)
 		return err;
+	low->echo_tsns = rsk->cookie->len / RSP_COOKIE_PIECE + 1;
 	RSP_INC(rsp_sock_net(rsk), COOKIE_ECHO_TX);
 	return 1;
 }

@@ -30,7 +30,21 @@ enum rsp_head rsp_demux_class(struct sk_buff *skb)
 	return RSP_HEAD_DATA;
 }
 
-enum rsp_head rsp_demux_peek(const struct rsp_lower *low, u32 *len)
+static struct rsp_sctp_mark rsp_demux_mark(struct sk_buff *skb)
+{
+	const struct sctp_ulpevent *ev = sctp_skb2event(skb);
+
+	return (struct rsp_sctp_mark) {
+		.len = skb->len,
+		.ppid = be32_to_cpu((__force __be32)ev->ppid),
+		.stream = ev->stream,
+		.unordered = ev->flags & SCTP_UNORDERED,
+		.end = ev->msg_flags & MSG_EOR,
+	};
+}
+
+enum rsp_head rsp_demux_peek(const struct rsp_lower *low,
+			     struct rsp_sctp_mark *mark)
 {
 	enum rsp_head head = RSP_HEAD_NONE;
 	struct sock *lsk = low->lsk;
@@ -43,8 +57,8 @@ enum rsp_head rsp_demux_peek(const struct rsp_lower *low, u32 *len)
 	skb = skb_peek(&lsk->sk_receive_queue);
 	if (skb) {
 		head = rsp_demux_class(skb);
-		if (len)
-			*len = skb->len;
+		if (mark)
+			*mark = rsp_demux_mark(skb);
 	}
 	unlock_sock_fast(lsk, slow);
 	return head;
@@ -70,18 +84,6 @@ bool rsp_demux_readable(const struct rsp_lower *low)
 	return readable;
 }
 
-static struct rsp_sctp_mark rsp_demux_mark(struct sk_buff *skb)
-{
-	const struct sctp_ulpevent *ev = sctp_skb2event(skb);
-
-	return (struct rsp_sctp_mark) {
-		.ppid = be32_to_cpu((__force __be32)ev->ppid),
-		.stream = ev->stream,
-		.unordered = ev->flags & SCTP_UNORDERED,
-		.end = ev->msg_flags & MSG_EOR,
-	};
-}
-
 /*
  * User data that stands first when control messages before it are taken in.
  * What a notification will mean for the session nobody knows yet.
@@ -103,25 +105,21 @@ static struct sk_buff *rsp_demux_first_data(struct sock *lsk)
 	return NULL;
 }
 
-/* Return: octets of the data that is next in the lower; 0: none, or not known */
-static u32 rsp_demux_next(const struct rsp_lower *low,
-			  struct rsp_sctp_mark *mark)
+/* The data that is next in the lower; @mark stays: none, or not known */
+static void rsp_demux_next(const struct rsp_lower *low,
+			   struct rsp_sctp_mark *mark)
 {
 	struct sock *lsk = low->lsk;
 	struct sk_buff *skb;
-	u32 len = 0;
 	bool slow;
 
 	if (skb_queue_empty_lockless(&lsk->sk_receive_queue))
-		return 0;
+		return;
 	slow = lock_sock_fast(lsk);
 	skb = rsp_demux_first_data(lsk);
-	if (skb) {
+	if (skb)
 		*mark = rsp_demux_mark(skb);
-		len = skb->len;
-	}
 	unlock_sock_fast(lsk, slow);
-	return len;
 }
 
 /* Receive into kernel memory; the head is at least @len octets long. */
@@ -140,11 +138,12 @@ static int rsp_demux_read(struct rsp_lower *low, void *buf, size_t len,
 
 /* A control message without a place yet is in front of the queue. */
 static enum rsp_head rsp_demux_head(const struct rsp_sock *rsk,
-				    const struct rsp_lower *low, u32 *len)
+				    const struct rsp_lower *low,
+				    struct rsp_sctp_mark *mark)
 {
 	if (rsk->control && (rsk->control->flags & RSP_ITEM_EOR))
 		return RSP_HEAD_CONTROL;
-	return rsp_demux_peek(low, len);
+	return rsp_demux_peek(low, mark);
 }
 
 /*
@@ -284,13 +283,13 @@ out:
 static unsigned int rsp_demux_take(struct rsp_sock *rsk, struct rsp_lower *low,
 				   unsigned int budget, int *err)
 {
+	struct rsp_sctp_mark mark;
 	unsigned int found = 0;
 	enum rsp_head head;
-	u32 len;
 
 	*err = 0;
 	while (!*err && budget--) {
-		head = rsp_demux_head(rsk, low, &len);
+		head = rsp_demux_head(rsk, low, &mark);
 		if (head == RSP_HEAD_NONE)
 			break;
 		if (head == RSP_HEAD_DATA) {
@@ -300,7 +299,8 @@ static unsigned int rsp_demux_take(struct rsp_sock *rsk, struct rsp_lower *low,
 		if (head == RSP_HEAD_CONTROL)
 			*err = rsp_demux_control_msg(rsk, low);
 		else
-			*err = rsp_demux_notification(rsk, low, len, &found);
+			*err = rsp_demux_notification(rsk, low, mark.len,
+						      &found);
 	}
 	return found;
 }
@@ -323,18 +323,19 @@ unsigned int rsp_demux_control(struct rsp_sock *rsk, struct rsp_lower *low)
 
 /* ---- saving what a dead lower still holds ---------------------------------- */
 
-static int rsp_demux_save(struct rsp_sock *rsk, struct rsp_lower *low, u32 len)
+static int rsp_demux_save(struct rsp_sock *rsk, struct rsp_lower *low,
+			  const struct rsp_sctp_mark *mark)
 {
 	struct rsp_item *item;
 	unsigned int flags;
 	int ret;
 
-	item = rsp_item_alloc(rsk, len, GFP_KERNEL);
+	item = rsp_item_alloc(rsk, mark->len, GFP_KERNEL);
 	if (!item)
 		return -ENOMEM;
-	rsp_demux_next(low, &item->mark);	/* it is the head */
-	ret = rsp_demux_read(low, item->data, len, &flags);
-	if (ret < 0 || ret != len) {
+	item->mark = *mark;
+	ret = rsp_demux_read(low, item->data, mark->len, &flags);
+	if (ret < 0 || ret != mark->len) {
 		rsp_item_free(rsk, item);
 		return ret < 0 ? ret : -EIO;
 	}
@@ -347,9 +348,9 @@ static int rsp_demux_save(struct rsp_sock *rsk, struct rsp_lower *low, u32 len)
 
 unsigned int rsp_demux_drain(struct rsp_sock *rsk, struct rsp_lower *low)
 {
+	struct rsp_sctp_mark mark;
 	unsigned int found = 0;
 	enum rsp_head head;
-	u32 len;
 	int err;
 
 	lockdep_assert_held(&rsk->rx_mutex);
@@ -357,9 +358,9 @@ unsigned int rsp_demux_drain(struct rsp_sock *rsk, struct rsp_lower *low)
 	/* The peer has ended: nothing is added while this runs. */
 	do {
 		found |= rsp_demux_take(rsk, low, UINT_MAX, &err);
-		head = rsp_demux_head(rsk, low, &len);
+		head = rsp_demux_head(rsk, low, &mark);
 		if (!err && head == RSP_HEAD_DATA)
-			err = rsp_demux_save(rsk, low, len);
+			err = rsp_demux_save(rsk, low, &mark);
 	} while (!err && head != RSP_HEAD_NONE);
 	if (err == -ENOMEM)
 		found |= RSP_FOUND_MORE;
@@ -446,6 +447,7 @@ static int rsp_demux_recv_item(struct rsp_sock *rsk, struct rsp_item *item,
 	if (copy_to_iter(item->data + item->off, n, &msg->msg_iter) != n)
 		return -EFAULT;
 	rsk->rx_pe_id = item->pe_id;
+	rsk->rx_mark = item->mark;
 	BUILD_BUG_ON(RSP_MSG_NOTIFICATION != MSG_NOTIFICATION);
 	if (item->flags & RSP_ITEM_NOTIFICATION)
 		msg->msg_flags |= MSG_NOTIFICATION;
@@ -504,7 +506,8 @@ bool rsp_demux_nxtinfo(struct rsp_sock *rsk, struct rsp_nxtinfo *info)
 		if (item->flags & RSP_ITEM_NOTIFICATION)
 			info->flags |= RSP_NXT_NOTIFICATION;
 	} else if (low && rsk->role != RSP_ROLE_POOL_ELEMENT) {
-		info->length = rsp_demux_next(low, &mark);
+		rsp_demux_next(low, &mark);
+		info->length = mark.len;
 		info->pe_id = low->peer.pe_id;
 	}
 	info->ppid = mark.ppid;
@@ -531,7 +534,7 @@ again:
 					lockdep_is_held(&rsk->rx_mutex));
 	if (!low || rsk->role == RSP_ROLE_POOL_ELEMENT)
 		return -EAGAIN;
-	head = rsp_demux_head(rsk, low, NULL);
+	head = rsp_demux_head(rsk, low, &rsk->rx_mark);
 	rsp_race(recv_peeked);
 	if (head == RSP_HEAD_DATA)
 		return rsp_demux_recv_data(rsk, low, msg, len, flags);

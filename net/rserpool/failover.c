@@ -552,9 +552,10 @@ static void rsp_failover_drop_next(struct rsp_sock *rsk, int err)
 }
 
 /*
- * Cookie echo, then what is replayed, on one stream: SCTP keeps that order
- * (RFC 5352 section 3.8).  The send buffer is opened for it: the replayed
- * messages have been in one of that size before, the cookie has not.
+ * Cookie echo, then what is replayed: SCTP keeps that order on one stream, and
+ * rsp_lower_send() on the others (RFC 5352 section 3.8).  The send buffer is
+ * opened for it: the replayed messages have been in one of that size before, the
+ * cookie has not.
  */
 static int rsp_failover_hand_over(struct rsp_sock *rsk, struct rsp_lower *low,
 				  bool hold)
@@ -567,7 +568,8 @@ static int rsp_failover_hand_over(struct rsp_sock *rsk, struct rsp_lower *low,
 		ret = rsp_cookie_echo(rsk, low);
 	low->echoed |= ret > 0;
 	if (ret >= 0)
-		ret = hold ? 0 : rsp_returned_replay(rsk, low);
+		ret = hold ? 0 :
+			     rsp_returned_replay(rsk, low, &rsk->round_lost);
 	WRITE_ONCE(low->lsk->sk_sndbuf, sndbuf);
 	return ret;
 }
@@ -612,7 +614,7 @@ int rsp_failover_release(struct rsp_sock *rsk)
 {
 	int sndbuf, ret = rsp_failover_check(rsk);
 	struct rsp_lower *low;
-	u32 waiting;
+	u32 waiting, lost = 0;
 
 	if (ret)
 		return ret;
@@ -627,9 +629,11 @@ int rsp_failover_release(struct rsp_sock *rsk)
 	waiting = rsp_returned_waiting(rsk);
 	sndbuf = READ_ONCE(low->lsk->sk_sndbuf);
 	WRITE_ONCE(low->lsk->sk_sndbuf, INT_MAX / 2);
-	ret = rsp_returned_release(rsk, low);
+	ret = rsp_returned_release(rsk, low, &lost);
 	WRITE_ONCE(low->lsk->sk_sndbuf, sndbuf);
-	rsp_failover_replayed(rsk, waiting - rsp_returned_waiting(rsk));
+	waiting -= lost + rsp_returned_waiting(rsk);
+	rsp_failover_replayed(rsk, waiting);
+	rsk->unsent += lost;
 	if (ret >= 0) {
 		WRITE_ONCE(rsk->waits, RSP_WAITS_NOTHING);
 		ret = 0;
@@ -706,8 +710,10 @@ static void rsp_failover_done(struct rsp_sock *rsk)
 		ret = rsp_failover_hand_over(rsk, low, hold);
 	echoed = low->echoed;
 	/* what it has already would come to another one a second time */
-	if (ret == -ENOMEM && time_before(jiffies, rsk->deadline)) {
-		rsp_session_kick_at(rsk, jiffies + RSP_RETRY);
+	if ((ret == -ENOMEM || ret == -EAGAIN) &&
+	    time_before(jiffies, rsk->deadline)) {
+		rsp_session_kick_at(rsk, ret == -EAGAIN ? jiffies + 1 :
+						jiffies + RSP_RETRY);
 		return;
 	}
 	if (ret < 0) {

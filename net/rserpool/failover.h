@@ -164,15 +164,14 @@ bool rsp_returned_add(struct rsp_sock *rsk, struct rsp_returned *r, u32 len);
  * @rsk: client of a one-to-many socket without one, tx_mutex held
  * @msg: user's
  * @len: octets
- * @options: RSP_SEND_*
- * @worth: how long it is worth being kept
+ * @terms: how it is to be sent
  *
  * Context: Process; copies from user memory.
  * Return: @len, -EAGAIN (no room: SO_SNDBUF), -EDQUOT (max_user_replay_bytes),
  * -EMSGSIZE, -ENOMEM, -EFAULT.
  */
 int rsp_returned_hold(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
-		      u32 options, const struct rsp_worth *worth);
+		      const struct rsp_terms *terms);
 
 /**
  * rsp_returned_abandoned() - what came back while its association goes on
@@ -217,18 +216,20 @@ void rsp_returned_settle(struct rsp_sock *rsk);
  * rsp_returned_replay() - send what is left to the next server
  * @rsk: client, both mutexes held
  * @low: the next server's lower
+ * @lost: counts those for which the server has no stream
  *
  * Context: The session's work.
  * Return: messages sent again, which those that had to wait for a server do
  * not count as, or a negative errno of rsp_lower_send(); then all of
  * them are still there, and the next call goes on behind those that were sent.
  */
-int rsp_returned_replay(struct rsp_sock *rsk, struct rsp_lower *low);
+int rsp_returned_replay(struct rsp_sock *rsk, struct rsp_lower *low, u32 *lost);
 
 /**
  * rsp_returned_release() - send what is left to the server that there is
  * @rsk: client, tx_mutex held
  * @low: its lower
+ * @lost: as for rsp_returned_replay()
  *
  * As rsp_returned_replay(), but if that fails only those are still there that
  * were not sent: the others are SCTP's, which gives them back if need be.
@@ -236,7 +237,8 @@ int rsp_returned_replay(struct rsp_sock *rsk, struct rsp_lower *low);
  * Context: Process.
  * Return: as rsp_returned_replay().
  */
-int rsp_returned_release(struct rsp_sock *rsk, struct rsp_lower *low);
+int rsp_returned_release(struct rsp_sock *rsk, struct rsp_lower *low,
+			 u32 *lost);
 
 /**
  * rsp_returned_waiting() - how many are to be sent again
@@ -316,15 +318,14 @@ void rsp_worth_left(const struct rsp_worth *worth, struct sctp_prinfo *info);
  * @low: its lower, or the next one
  * @msg: user's; not touched when this fails, but for its iterator
  * @len: octets
- * @options: RSP_SEND_*
- * @worth: how long it is worth sending
+ * @terms: how; it may be given up
  *
  * Context: Process; as rsp_lower_send().
  * Return: as rsp_lower_send().
  */
 int rsp_partial_send(struct rsp_sock *rsk, struct rsp_lower *low,
-		     struct msghdr *msg, size_t len, u32 options,
-		     const struct rsp_worth *worth);
+		     struct msghdr *msg, size_t len,
+		     const struct rsp_terms *terms);
 
 /**
  * rsp_send_numbered() - send a message with the next number
@@ -332,26 +333,24 @@ int rsp_partial_send(struct rsp_sock *rsk, struct rsp_lower *low,
  * @low: its lower, or the next one
  * @msg: user's; not touched when this fails, but for its iterator
  * @len: octets
- * @options: RSP_SEND_*
- * @worth: how long it is worth sending
+ * @terms: how
  *
  * Context: Process; copies from user memory with the lower's lock held, does
  * not wait for room.
  * Return: as rsp_lower_send().
  */
 static inline int rsp_send_numbered(struct rsp_sock *rsk, struct rsp_lower *low,
-				    struct msghdr *msg, size_t len, u32 options,
-				    const struct rsp_worth *worth)
+				    struct msghdr *msg, size_t len,
+				    const struct rsp_terms *terms)
 {
 	int ret;
 
 	lockdep_assert_held(&rsk->tx_mutex);
 
-	if (worth->policy && low->to_many)
-		return rsp_partial_send(rsk, low, msg, len, options, worth);
+	if (terms->worth.policy && low->to_many)
+		return rsp_partial_send(rsk, low, msg, len, terms);
 	ret = rsp_lower_send(low, msg, len,
-			     (rsk->tx_seq + 1) & RSP_CONTEXT_SEQ, options,
-			     worth);
+			     (rsk->tx_seq + 1) & RSP_CONTEXT_SEQ, terms);
 	if (ret >= 0)
 		rsk->tx_seq++;
 	return ret;

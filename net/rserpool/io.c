@@ -48,7 +48,11 @@ static int rsp_send_state(struct rsp_sock *rsk)
 static int rsp_send_locked(struct rsp_sock *rsk, struct msghdr *msg,
 			   size_t len, struct rsp_send_args *args)
 {
-	struct rsp_worth worth;
+	struct rsp_terms terms = {
+		.options = args->info.options,
+		.ppid = args->info.ppid,
+		.stream = args->info.stream,
+	};
 	struct rsp_lower *low;
 	int ret;
 
@@ -57,14 +61,13 @@ static int rsp_send_locked(struct rsp_sock *rsk, struct msghdr *msg,
 	ret = rsp_send_state(rsk);
 	if (ret)
 		return ret;
-	rsp_worth_begin(&worth, &args->prinfo);
+	rsp_worth_begin(&terms.worth, &args->prinfo);
 	low = rcu_dereference_protected(rsk->low,
 					lockdep_is_held(&rsk->tx_mutex));
 	if (!low)	/* one of many: no reason for the others to wait */
 		return rsk->face == rsk ? -EAGAIN :
 					  rsp_returned_hold(rsk, msg, len,
-							    args->info.options,
-							    &worth);
+							    &terms);
 	rsp_race(send_allowed);
 	if (args->cookie) {
 		ret = rsp_cookie_send(rsk, low, args->cookie, args->cookie_len);
@@ -75,8 +78,7 @@ static int rsp_send_locked(struct rsp_sock *rsk, struct msghdr *msg,
 		/* what SO_SNDBUF has become since is not known below */
 		if (unlikely(len > READ_ONCE(low->lsk->sk_sndbuf)))
 			rsp_lower_sync_buffers(low);
-		ret = rsp_send_numbered(rsk, low, msg, len, args->info.options,
-					&worth);
+		ret = rsp_send_numbered(rsk, low, msg, len, &terms);
 	}
 	if (ret == -EAGAIN) {
 		rsp_lower_sync_buffers(low);
@@ -201,6 +203,30 @@ static int rsp_recv_state(struct rsp_sock *rsk)
 	return -EAGAIN;
 }
 
+/* Where a piece came from. */
+static void rsp_recv_source(const struct rsp_sock *rsk, struct msghdr *msg)
+{
+	bool member = rsk->face != rsk;
+	struct rsp_rcvinfo info;
+
+	lockdep_assert_held(&rsk->rx_mutex);
+
+	if (member)
+		rsp_many_put_name(rsk, msg);
+	if (!msg->msg_controllen ||
+	    (!member && (!READ_ONCE(rsk->rcvinfo) || rsk->many)))
+		return;
+	info = (struct rsp_rcvinfo) {
+		.session_id = rsk->id,
+		.pe_id = rsk->rx_pe_id,
+		.failovers = READ_ONCE(rsk->failovers),
+		.ppid = rsk->rx_mark.ppid,
+		.stream = rsk->rx_mark.stream,
+		.flags = rsk->rx_mark.unordered ? RSP_RCV_UNORDERED : 0,
+	};
+	put_cmsg(msg, SOL_RSERPOOL, RSP_CMSG_RCVINFO, sizeof(info), &info);
+}
+
 int rsp_recv_try(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 		 int flags, bool *over)
 {
@@ -221,8 +247,8 @@ int rsp_recv_try(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 		rsp_race(recv_empty);
 		ret = rsp_recv_state(rsk);
 		*over = ret != -EAGAIN;
-	} else if (ret >= 0 && rsk->face != rsk) {
-		rsp_many_source(rsk, msg);
+	} else if (ret >= 0) {
+		rsp_recv_source(rsk, msg);
 	}
 	rsp_session_unlock(rsk, &rsk->rx_mutex);
 	if (work && rsk->face == rsk)

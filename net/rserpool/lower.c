@@ -26,6 +26,16 @@ static struct rsp_lower *rsp_lower_of(const struct sock *lsk)
 	return rcu_dereference_sk_user_data(lsk);
 }
 
+/* Each lower has one association, or has had it.  Return: it or NULL. */
+static struct sctp_association *rsp_lower_asoc(const struct rsp_lower *low)
+{
+	struct sctp_endpoint *ep = sctp_sk(low->lsk)->ep;
+
+	sock_owned_by_me(low->lsk);
+	return list_first_entry_or_null(&ep->asocs, struct sctp_association,
+					asocs);
+}
+
 static bool rsp_outq_empty(const struct sctp_outq *q)
 {
 	return !q->out_qlen && !q->outstanding_bytes &&
@@ -108,9 +118,13 @@ void rsp_lower_set_nodelay(struct rsp_lower *low, bool on)
 
 void rsp_lower_set_timing(struct rsp_lower *low)
 {
+	lockdep_assert_held(&low->up->lock);
+
 	lock_sock(low->lsk);
 	rsp_sctp_set_timing(low->lsk, rsp_sock_timing(low->up));
 	release_sock(low->lsk);
+	/* SCTP has taken them before */
+	rsp_sctp_options_apply(low->up->sctp, low->sock);
 }
 
 /*
@@ -139,7 +153,7 @@ void rsp_lower_note_paths(struct rsp_lower *low)
 	release_sock(low->lsk);
 }
 
-static void rsp_lower_configure(struct rsp_lower *low)
+static int rsp_lower_configure(struct rsp_lower *low)
 {
 	static const u16 events[] = {
 		SCTP_ASSOC_CHANGE, SCTP_SHUTDOWN_EVENT,
@@ -147,7 +161,9 @@ static void rsp_lower_configure(struct rsp_lower *low)
 		SCTP_SEND_FAILED_EVENT,
 	};
 	struct rsp_sock *rsk = low->up;
+	struct rsp_sctp_options *set;
 	struct sock *lsk = low->lsk;
+	int err;
 
 	lsk->sk_mark = READ_ONCE(rsk->sk.sk_mark);
 	lsk->sk_priority = READ_ONCE(rsk->sk.sk_priority);
@@ -160,6 +176,10 @@ static void rsp_lower_configure(struct rsp_lower *low)
 	rsp_sctp_subscribe(lsk, events, ARRAY_SIZE(events) - !low->to_many);
 	rsp_sctp_set_nodelay(lsk, READ_ONCE(rsk->nodelay));
 	release_sock(lsk);
+	set = rsp_sctp_options_get(rsk);
+	err = rsp_sctp_options_apply(set, low->sock);
+	rsp_sctp_options_put(set);
+	return err;
 }
 
 static struct rsp_lower *rsp_lower_alloc(struct rsp_sock *rsk, bool to_many)
@@ -202,7 +222,11 @@ static struct rsp_lower *rsp_lower_create(struct rsp_sock *rsk, int family,
 	}
 	rsp_lower_own(low, sock);
 	low->lsk->sk_ipv6only = 0;	/* whatever bindv6only says */
-	rsp_lower_configure(low);
+	err = rsp_lower_configure(low);
+	if (err) {
+		rsp_lower_release(low, true);
+		return ERR_PTR(err);
+	}
 	return low;
 }
 
@@ -439,11 +463,45 @@ static int rsp_lower_sendmsg(const struct rsp_lower *low, struct msghdr *msg,
 	return rsp_sctp_is_gone(ret) ? -EPIPE : ret;
 }
 
-int rsp_lower_send(struct rsp_lower *low, struct msghdr *msg, size_t len,
-		   u32 number, u32 options, const struct rsp_worth *worth)
+bool rsp_lower_settled(struct rsp_lower *low)
 {
+	const struct sctp_association *asoc;
+	bool settled;
+
+	if (!low->echo_tsns)
+		return true;
+	lock_sock(low->lsk);
+	asoc = rsp_lower_asoc(low);
+	settled = !asoc || rsp_outq_empty(&asoc->outqueue) ||
+		  asoc->ctsn_ack_point + 1 - asoc->c.initial_tsn >=
+			  low->echo_tsns;
+	release_sock(low->lsk);
+	if (!settled)
+		return false;
+	low->echo_tsns = 0;
+	WRITE_ONCE(low->gated, false);
+	return true;
+}
+
+/* Would it overtake the cookie?  Then it waits, and poll() does. */
+static bool rsp_lower_gate(struct rsp_lower *low, const struct rsp_terms *terms)
+{
+	bool loose = terms->stream || (terms->options & RSP_SEND_UNORDERED);
+
+	/* as long as one waits the others look, too */
+	if ((!loose && !low->gated) || rsp_lower_settled(low) || !loose)
+		return false;
+	WRITE_ONCE(low->gated, true);
+	rsp_session_kick_at(low->up, jiffies + 1);
+	return true;
+}
+
+int rsp_lower_send(struct rsp_lower *low, struct msghdr *msg, size_t len,
+		   u32 number, const struct rsp_terms *terms)
+{
+	bool unordered = terms->options & RSP_SEND_UNORDERED;
 	u32 context = number |
-		      (options & RSP_CONTEXT_OPTIONS) << RSP_CONTEXT_SHIFT;
+		(terms->options & RSP_CONTEXT_OPTIONS) << RSP_CONTEXT_SHIFT;
 	struct {
 		struct rsp_sctp_sndinfo snd;
 		struct rsp_sctp_prinfo pr;
@@ -451,14 +509,17 @@ int rsp_lower_send(struct rsp_lower *low, struct msghdr *msg, size_t len,
 	size_t clen = sizeof(c.snd);
 
 	/* one association, nothing comes back: SCTP's defaults say as much */
-	if (!low->to_many && !(options & RSP_SEND_UNORDERED) && !worth->policy)
+	if (!low->to_many && !unordered && !terms->ppid && !terms->stream &&
+	    !terms->worth.policy)
 		return rsp_lower_sendmsg(low, msg, NULL, 0, len);
-	rsp_sctp_sndinfo(&c.snd, 0, context,
-			 options & RSP_SEND_UNORDERED ? SCTP_UNORDERED : 0,
-			 low->assoc_id);
-	if (worth->policy) {
+	if (unlikely(low->echo_tsns) && rsp_lower_gate(low, terms))
+		return -EAGAIN;
+	rsp_sctp_sndinfo(&c.snd, terms->ppid, context,
+			 unordered ? SCTP_UNORDERED : 0, low->assoc_id);
+	c.snd.info.snd_sid = terms->stream;
+	if (terms->worth.policy) {
 		rsp_sctp_prinfo(&c.pr);
-		rsp_worth_left(worth, &c.pr.info);
+		rsp_worth_left(&terms->worth, &c.pr.info);
 		clen = sizeof(c);
 	}
 	return rsp_lower_sendmsg(low, msg, &c, clen, len);
@@ -524,17 +585,8 @@ bool rsp_lower_writable(const struct rsp_lower *low)
 {
 	const struct sock *lsk = low->lsk;
 
-	return READ_ONCE(lsk->sk_sndbuf) > READ_ONCE(lsk->sk_wmem_queued);
-}
-
-/* Each lower has one association, or has had it.  Return: it or NULL. */
-static struct sctp_association *rsp_lower_asoc(const struct rsp_lower *low)
-{
-	struct sctp_endpoint *ep = sctp_sk(low->lsk)->ep;
-
-	sock_owned_by_me(low->lsk);
-	return list_first_entry_or_null(&ep->asocs, struct sctp_association,
-					asocs);
+	return READ_ONCE(lsk->sk_sndbuf) > READ_ONCE(lsk->sk_wmem_queued) &&
+	       !READ_ONCE(low->gated);
 }
 
 bool rsp_lower_ending(const struct rsp_lower *low)

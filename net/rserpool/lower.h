@@ -36,8 +36,9 @@ struct rsp_lower *rsp_lower_connect(struct rsp_sock *rsk,
 struct rsp_lower *rsp_lower_listen(struct rsp_sock *rsk, int backlog);
 
 /**
- * rsp_lower_set_timing() - the socket's profile for associations to come
- * @low: lower
+ * rsp_lower_set_timing() - the socket's profile, and what its program has set
+ * of SCTP's options, for associations to come
+ * @low: lower; the upper's lock is held
  *
  * Context: Process; takes the lower's lock.
  */
@@ -128,15 +129,27 @@ int rsp_lower_send_control(struct rsp_lower *low, void *data, size_t len);
  * @msg: user's; not touched when this fails, but for its iterator
  * @len: octets
  * @number: of the message, up to RSP_CONTEXT_PARTIAL
- * @options: RSP_SEND_*, of which RSP_CONTEXT_OPTIONS come back with it
- * @worth: how long it is worth sending
+ * @terms: how; of the options RSP_CONTEXT_OPTIONS come back with it
  *
  * Context: Process; copies from user memory with the lower's lock held, does
  * not wait for room.
- * Return: @len, -EAGAIN (no room), -EPIPE (gone), -EMSGSIZE, -ENOMEM, -EFAULT.
+ * Return: @len, -EAGAIN (no room, or it would overtake the cookie), -EPIPE
+ * (gone), -EMSGSIZE, -EINVAL (no such stream), -ENOMEM, -EFAULT.
  */
 int rsp_lower_send(struct rsp_lower *low, struct msghdr *msg, size_t len,
-		   u32 number, u32 options, const struct rsp_worth *worth);
+		   u32 number, const struct rsp_terms *terms);
+
+/**
+ * rsp_lower_settled() - may messages on all streams be sent?
+ * @low: client's lower; tx_mutex held
+ *
+ * The first message to a new server is the cookie (RFC 5352 section 3.8): those
+ * that could overtake it wait until it is there.
+ *
+ * Context: Process; takes the lower's lock.
+ * Return: true if so.
+ */
+bool rsp_lower_settled(struct rsp_lower *low);
 
 /**
  * rsp_lower_dead() - has it no association any more?
@@ -263,12 +276,13 @@ enum rsp_head rsp_demux_class(struct sk_buff *skb);
 /**
  * rsp_demux_peek() - look at the head of a lower's queue
  * @low: lower; rx_mutex held, so that it stays what it is
- * @len: result: octets of the head; may be NULL
+ * @mark: result: what SCTP knows of it; may be NULL
  *
  * Context: Process; takes the lower's lock.
  * Return: what it is.
  */
-enum rsp_head rsp_demux_peek(const struct rsp_lower *low, u32 *len);
+enum rsp_head rsp_demux_peek(const struct rsp_lower *low,
+			     struct rsp_sctp_mark *mark);
 
 /**
  * rsp_demux_readable() - is user data at the head? For poll(), without a mutex

@@ -669,10 +669,14 @@ int rsp_many_recv(struct rsp_sock *face, struct msghdr *msg, size_t len,
 	return -EAGAIN;
 }
 
-static void rsp_many_put_name(const struct rsp_sock *ses, struct msghdr *msg)
+void rsp_many_put_name(const struct rsp_sock *ses, struct msghdr *msg)
 {
 	struct sockaddr_rserpool *a = msg->msg_name;
 
+	lockdep_assert_held(&ses->rx_mutex);
+
+	if (!a)
+		return;
 	if (ses->direct.port) {
 		msg->msg_namelen = rsp_sctp_pack_addr(&ses->direct.addr,
 						      ses->direct.port,
@@ -687,23 +691,6 @@ static void rsp_many_put_name(const struct rsp_sock *ses, struct msghdr *msg)
 		a->srp_pe_id = ses->rx_pe_id;
 	}
 	msg->msg_namelen = sizeof(*a);
-}
-
-void rsp_many_source(struct rsp_sock *ses, struct msghdr *msg)
-{
-	struct rsp_rcvinfo info = {
-		.session_id = ses->id,
-		.pe_id = ses->rx_pe_id,
-		.failovers = READ_ONCE(ses->failovers),
-	};
-
-	lockdep_assert_held(&ses->rx_mutex);
-
-	if (msg->msg_name)
-		rsp_many_put_name(ses, msg);
-	if (msg->msg_controllen)
-		put_cmsg(msg, SOL_RSERPOOL, RSP_CMSG_RCVINFO, sizeof(info),
-			 &info);
 }
 
 /* As rsp_many_recv() would choose. */
@@ -783,6 +770,7 @@ static void rsp_many_graft(struct rsp_sock *ses, struct socket *sock)
 
 	ses->events = READ_ONCE(face->events);
 	ses->nxtinfo = READ_ONCE(face->nxtinfo);
+	ses->rcvinfo = READ_ONCE(face->rcvinfo);
 	rsp_prinfo_of(face, &ses->prinfo);
 	ses->sk.sk_userlocks = face->sk.sk_userlocks;
 	ses->sk.sk_sndbuf = READ_ONCE(face->sk.sk_sndbuf);

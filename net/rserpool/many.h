@@ -84,13 +84,13 @@ int rsp_many_recv(struct rsp_sock *face, struct msghdr *msg, size_t len,
 		  int flags);
 
 /**
- * rsp_many_source() - say where a piece came from
+ * rsp_many_put_name() - the address that a piece came from
  * @ses: session of a one-to-many socket, rx_mutex held
- * @msg: user's: its name and its control messages
+ * @msg: user's: its name, if it wants one
  *
- * Context: Process; copies to user memory.
+ * Context: Process.
  */
-void rsp_many_source(struct rsp_sock *ses, struct msghdr *msg);
+void rsp_many_put_name(const struct rsp_sock *ses, struct msghdr *msg);
 
 /**
  * rsp_many_sendmsg() - sendmsg() of a one-to-many socket

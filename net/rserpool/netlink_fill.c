@@ -146,6 +146,8 @@ int rsp_fill_session(struct sk_buff *skb, struct user_namespace *ns,
 			      RSERPOOL_A_SESSION_PAD) ||
 	    nla_put_u64_64bit(skb, RSERPOOL_A_SESSION_LOST, info->lost,
 			      RSERPOOL_A_SESSION_PAD) ||
+	    nla_put_u64_64bit(skb, RSERPOOL_A_SESSION_ABANDONED,
+			      info->abandoned, RSERPOOL_A_SESSION_PAD) ||
 	    nla_put_u32(skb, RSERPOOL_A_SESSION_COOKIE_LEN, info->cookie_len))
 		return -EMSGSIZE;
 	if (info->handle.len &&

@@ -74,8 +74,8 @@ static void rsp_partial_forget(struct rsp_sock *rsk,
 }
 
 int rsp_partial_send(struct rsp_sock *rsk, struct rsp_lower *low,
-		     struct msghdr *msg, size_t len, u32 options,
-		     const struct rsp_worth *worth)
+		     struct msghdr *msg, size_t len,
+		     const struct rsp_terms *terms)
 {
 	struct rsp_partial *p;
 	int ret;
@@ -88,10 +88,10 @@ int rsp_partial_send(struct rsp_sock *rsk, struct rsp_lower *low,
 	*p = (struct rsp_partial) {
 		.number = (rsk->tx_partial + 1) & RSP_CONTEXT_SEQ,
 		.order = rsk->tx_seq & RSP_CONTEXT_SEQ,
-		.worth = *worth,
+		.worth = terms->worth,
 	};
 	ret = rsp_lower_send(low, msg, len, RSP_CONTEXT_PARTIAL | p->number,
-			     options, worth);
+			     terms);
 	if (ret < 0) {
 		kfree(p);
 		return ret;
@@ -122,7 +122,7 @@ void rsp_partial_recall(struct rsp_sock *rsk, struct rsp_returned *r)
 	r->recalled = true;
 	r->order = p ? p->order : rsk->tx_seq & RSP_CONTEXT_SEQ;
 	if (p)
-		r->worth = p->worth;
+		r->terms.worth = p->worth;
 }
 
 void rsp_partial_done(struct rsp_sock *rsk, const struct rsp_returned *r)
@@ -136,9 +136,11 @@ void rsp_partial_done(struct rsp_sock *rsk, const struct rsp_returned *r)
 /* Has SCTP given it up, or would it be sent more often than it is worth? */
 bool rsp_partial_over(const struct rsp_returned *r)
 {
-	if (r->partial && !r->worth.policy)
+	const struct rsp_worth *worth = &r->terms.worth;
+
+	if (r->partial && !worth->policy)
 		return true;		/* not remembered */
-	if (r->worth.policy == RSP_PR_TTL)
-		return rsp_worth_expired(&r->worth);
-	return r->worth.policy && r->sent;
+	if (worth->policy == RSP_PR_TTL)
+		return rsp_worth_expired(worth);
+	return worth->policy && r->sent;
 }

@@ -57,7 +57,7 @@ u32 rsp_returned_purge(struct rsp_sock *rsk)
  * the order of sending.
  */
 int rsp_returned_hold(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
-		      u32 options, const struct rsp_worth *worth)
+		      const struct rsp_terms *terms)
 {
 	u32 limit = READ_ONCE(rsk->face->sk.sk_sndbuf);
 	struct rsp_returned *r;
@@ -81,10 +81,10 @@ int rsp_returned_hold(struct rsp_sock *rsk, struct msghdr *msg, size_t len,
 	*r = (struct rsp_returned) {
 		.frag = SCTP_DATA_NOT_FRAG,
 		.held = true,
-		.options = options & (RSP_CONTEXT_OPTIONS | RSP_SEND_UNORDERED),
-		.worth = *worth,
+		.terms = *terms,
 		.len = len,
 	};
+	r->terms.options &= RSP_CONTEXT_OPTIONS | RSP_SEND_UNORDERED;
 	err = -EFAULT;
 	if (!copy_from_iter_full(r->buf, len, &msg->msg_iter))
 		goto err_message;
@@ -128,9 +128,13 @@ bool rsp_returned_add(struct rsp_sock *rsk, struct rsp_returned *r, u32 len)
 	    ev->ssfe_info.snd_ppid == (__force u32)cpu_to_be32(RSP_ASAP_PPID))
 		return false;
 	r->context = ev->ssfe_info.snd_context;
-	r->options = r->context >> RSP_CONTEXT_SHIFT;
+	r->terms = (struct rsp_terms) {
+		.options = r->context >> RSP_CONTEXT_SHIFT,
+		.ppid = be32_to_cpu((__force __be32)ev->ssfe_info.snd_ppid),
+		.stream = ev->ssfe_info.snd_sid,
+	};
 	if (ev->ssfe_info.snd_flags & SCTP_DATA_UNORDERED)
-		r->options |= RSP_SEND_UNORDERED;
+		r->terms.options |= RSP_SEND_UNORDERED;
 	r->frag = ev->ssfe_info.snd_flags & SCTP_DATA_FRAG_MASK;
 	r->sent = ev->ssf_flags == SCTP_DATA_SENT;
 	r->again = false;
@@ -138,7 +142,6 @@ bool rsp_returned_add(struct rsp_sock *rsk, struct rsp_returned *r, u32 len)
 	r->partial = r->context & RSP_CONTEXT_PARTIAL;
 	r->recalled = false;
 	r->order = r->context & RSP_CONTEXT_SEQ;
-	r->worth = (struct rsp_worth) {};
 	r->off = sizeof(*ev);
 	r->len = len - sizeof(*ev);
 	if (!r->partial)
@@ -188,11 +191,10 @@ static struct rsp_returned *rsp_returned_whole(const struct list_head *from)
 		return NULL;
 	*whole = (struct rsp_returned) {
 		.context = first->context,
-		.options = first->options,
 		.partial = first->partial,
 		.recalled = first->recalled,
 		.order = first->order,
-		.worth = first->worth,
+		.terms = first->terms,
 	};
 	return whole;
 }
@@ -256,9 +258,9 @@ bool rsp_returned_join(struct rsp_sock *rsk)
 static bool rsp_returned_wanted(const struct rsp_sock *rsk,
 				const struct rsp_returned *r)
 {
-	if (r->options & RSP_SEND_NO_FAILOVER)
+	if (r->terms.options & RSP_SEND_NO_FAILOVER)
 		return false;
-	if (r->options & RSP_SEND_FAILOVER)
+	if (r->terms.options & RSP_SEND_FAILOVER)
 		return true;
 	switch (READ_ONCE(rsk->replay)) {
 	case RSP_REPLAY_NONE:
@@ -308,8 +310,10 @@ static void rsp_returned_tell(struct rsp_sock *rsk,
 			.flags = flags | (r->sent ? RSP_SEND_FAILED_SENT : 0),
 			.length = item->len,
 		},
-		.options = r->options,
+		.options = r->terms.options,
+		.ppid = r->terms.ppid,
 		.session_id = rsk->id,
+		.stream = r->terms.stream,
 	};
 	memcpy(n->data, r->buf + r->off, r->len);
 	item->flags = RSP_ITEM_NOTIFICATION | RSP_ITEM_EOR;
@@ -352,7 +356,7 @@ void rsp_returned_expire(struct rsp_sock *rsk)
 	lockdep_assert_held(&rsk->tx_mutex);
 
 	list_for_each_entry_safe(r, tmp, &rsk->resend, node)
-		if (!r->again && rsp_worth_expired(&r->worth))
+		if (!r->again && rsp_worth_expired(&r->terms.worth))
 			rsp_returned_abandon(rsk, r);
 }
 
@@ -396,34 +400,42 @@ void rsp_returned_settle(struct rsp_sock *rsk)
 	rsp_partial_purge(rsk);
 }
 
-int rsp_returned_replay(struct rsp_sock *rsk, struct rsp_lower *low)
+static int rsp_returned_resend(struct rsp_sock *rsk, struct rsp_lower *low,
+			       struct rsp_returned *r)
 {
-	struct rsp_returned *r;
+	struct kvec vec = { .iov_base = r->buf + r->off, .iov_len = r->len };
+	struct msghdr msg = {};
+
+	iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, r->len);
+	return rsp_send_numbered(rsk, low, &msg, r->len, &r->terms);
+}
+
+int rsp_returned_replay(struct rsp_sock *rsk, struct rsp_lower *low, u32 *lost)
+{
+	struct rsp_returned *r, *tmp;
 	int ret, n = 0;
 
 	rsp_returned_expire(rsk);
-	list_for_each_entry(r, &rsk->resend, node) {
-		struct kvec vec = { .iov_base = r->buf + r->off,
-				    .iov_len = r->len };
-		struct msghdr msg = {};
-
-		n += !r->held;
-		if (r->again)
+	list_for_each_entry_safe(r, tmp, &rsk->resend, node) {
+		ret = r->again ? 0 : rsp_returned_resend(rsk, low, r);
+		if (ret == -EINVAL) {
+			rsp_returned_tell(rsk, r, 0);
+			rsp_returned_free(rsk, r);
+			++*lost;
 			continue;
-		iov_iter_kvec(&msg.msg_iter, ITER_SOURCE, &vec, 1, r->len);
-		ret = rsp_send_numbered(rsk, low, &msg, r->len, r->options,
-					&r->worth);
+		}
 		if (ret < 0)
 			return ret;
 		r->again = true;
+		n += !r->held;
 	}
 	rsp_returned_free_all(rsk, &rsk->resend);
 	return n;
 }
 
-int rsp_returned_release(struct rsp_sock *rsk, struct rsp_lower *low)
+int rsp_returned_release(struct rsp_sock *rsk, struct rsp_lower *low, u32 *lost)
 {
-	int ret = rsp_returned_replay(rsk, low);
+	int ret = rsp_returned_replay(rsk, low, lost);
 	struct rsp_returned *r, *tmp;
 
 	list_for_each_entry_safe(r, tmp, &rsk->resend, node)

@@ -598,6 +598,10 @@ static void rsp_session_look(struct rsp_sock *rsk, struct rsp_lower *low)
 
 	low->found = 0;
 	rsp_race(work_control);
+	if (low->gated && rsp_lower_settled(low))
+		rsp_session_wake(rsk);
+	else if (low->gated)
+		rsp_session_kick_at(rsk, jiffies + 1);
 	if (!list_empty(&rsk->returned) && rsp_session_goes_on(low, found))
 		rsp_returned_abandoned(rsk);
 	/* The end stands behind all else, also behind data that nobody has
@@ -795,6 +799,7 @@ bool rsp_session_pending(const struct rsp_sock *rsk)
 
 int rsp_session_inq(struct rsp_sock *rsk)
 {
+	struct rsp_sctp_mark mark;
 	const struct rsp_item *item;
 	struct rsp_lower *low;
 	u32 len = 0;
@@ -807,8 +812,8 @@ int rsp_session_inq(struct rsp_sock *rsk)
 	if (item)
 		len = item->len - item->off;
 	else if (low && rsk->role != RSP_ROLE_POOL_ELEMENT &&
-		 rsp_demux_peek(low, &len) != RSP_HEAD_DATA)
-		len = 0;
+		 rsp_demux_peek(low, &mark) == RSP_HEAD_DATA)
+		len = mark.len;
 	rsp_session_unlock(rsk, &rsk->rx_mutex);
 	return min_t(u32, len, INT_MAX);
 }

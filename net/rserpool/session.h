@@ -36,14 +36,19 @@ struct rsp_lower {
 	u32 reason;			/* enum rsp_failover_reason: given up */
 	bool connected;			/* client's next one: COMM_UP has come */
 	bool echoed;			/* and the cookie is sent */
+
+	/* tx_mutex: what could overtake that cookie waits until it is there */
+	u32 echo_tsns;			/* at most those of it; 0: it is */
+	bool gated;			/* something waits; READ_ONCE */
 	ktime_t control_at;		/* last word of SCTP or control message */
 	void (*saved_data_ready)(struct sock *lsk);
 	void (*saved_state_change)(struct sock *lsk);
 	struct rcu_head rcu;
 };
 
-/* What SCTP knows of user data, for struct rsp_nxtinfo. */
+/* What SCTP knows of user data, for struct rsp_rcvinfo and rsp_nxtinfo. */
 struct rsp_sctp_mark {
+	u32 len;			/* octets of this piece */
 	u32 ppid;			/* host byte order */
 	u16 stream;
 	bool unordered;
@@ -79,6 +84,14 @@ struct rsp_worth {
 	unsigned long until;		/* jiffies, RSP_PR_TTL */
 };
 
+/* How a message is sent, to the next server, too. */
+struct rsp_terms {
+	u32 options;			/* RSP_SEND_* */
+	u32 ppid;			/* host byte order */
+	u16 stream;
+	struct rsp_worth worth;
+};
+
 /*
  * A message that SCTP handed back (SCTP_SEND_FAILED_EVENT), or a part of one.
  * Each notification is received into one of these, so that there is nothing
@@ -94,8 +107,7 @@ struct rsp_returned {
 	bool partial;			/* has a number of partial.c's */
 	bool recalled;			/* so @order and @worth are known */
 	u32 order;			/* as @context, of all messages */
-	u32 options;			/* RSP_SEND_* that are sent again */
-	struct rsp_worth worth;
+	struct rsp_terms terms;
 	u32 off;			/* in @buf: where the message is */
 	u32 len;			/* of the message */
 	u8 buf[] __aligned(8);
@@ -136,6 +148,8 @@ enum {
 };
 
 struct rsp_basic;
+struct rsp_sctp_option;
+struct rsp_sctp_options;
 
 /* A transport address instead of a pool; port 0: none. */
 struct rsp_direct {
@@ -191,6 +205,7 @@ struct rsp_sock {
 	u32 autoclose;			/* seconds */
 	u32 profile;			/* enum rsp_timing */
 	u32 nxtinfo;			/* 1: recvmsg() tells what is next */
+	u32 rcvinfo;			/* 1: one-to-one: where from, too */
 	struct rsp_prinfo prinfo;	/* of messages without one */
 	struct rsp_policy_param policy;
 	bool nodelay;
@@ -219,6 +234,7 @@ struct rsp_sock {
 					 * in yet for lack of memory
 					 */
 	u32 rx_pe_id;			/* rx_mutex: whose piece was the last */
+	struct rsp_sctp_mark rx_mark;	/* rx_mutex: of that; 0: notification */
 	u32 tx_seq;			/* tx_mutex: context of the last message */
 	u32 tx_partial;			/* tx_mutex: of the last one of those */
 	struct list_head partials;	/* tx_mutex: rsp_partial.node */
@@ -274,6 +290,7 @@ struct rsp_sock {
 	struct rsp_card *peer_card;	/* lock and rx_mutex */
 	struct rsp_item *peer_cookie;	/* lock: a client's, for its pool */
 	struct rsp_keys *keys;		/* lock: of our own pool's cookies */
+	struct rsp_sctp_options *sctp;	/* lock: NULL: none has been set */
 
 	/* listener, lock */
 	struct rsp_pe *pe;
@@ -557,6 +574,80 @@ int rsp_setsockopt(struct socket *sock, int level, int optname,
  */
 int rsp_getsockopt(struct socket *sock, int level, int optname,
 		   char __user *optval, int __user *optlen);
+
+/* ---- sctp_options.c ------------------------------------------------------ */
+
+/* Octets of the largest value of an option of level SOL_SCTP. */
+#define RSP_SCTP_OPTION_MAX	sizeof(struct sctp_paddrparams)
+
+/**
+ * rsp_sctp_option_find() - may an option of level SOL_SCTP be set?
+ * @optname: SCTP_*
+ *
+ * Context: Any.
+ * Return: what there is to know of it, or NULL.
+ */
+const struct rsp_sctp_option *rsp_sctp_option_find(int optname);
+
+/**
+ * rsp_sctp_option_len() - how long is its value?
+ * @o: option
+ *
+ * Context: Any.
+ * Return: octets, up to RSP_SCTP_OPTION_MAX.
+ */
+unsigned int rsp_sctp_option_len(const struct rsp_sctp_option *o);
+
+/**
+ * rsp_sctp_option_set() - associations to come get it
+ * @rsk: upper
+ * @o: option
+ * @val: value, rsp_sctp_option_len() octets, aligned to 4
+ *
+ * Context: Process; takes @rsk->lock.
+ * Return: 0, -EINVAL (it names an association), -ENOMEM, or what SCTP says.
+ */
+int rsp_sctp_option_set(struct rsp_sock *rsk, const struct rsp_sctp_option *o,
+			const void *val);
+
+/**
+ * rsp_sctp_option_get() - what has been set
+ * @rsk: upper
+ * @o: option
+ * @val: result, rsp_sctp_option_len() octets
+ *
+ * Context: Process; takes @rsk->lock.
+ * Return: 0 or -ENOENT (nothing).
+ */
+int rsp_sctp_option_get(struct rsp_sock *rsk, const struct rsp_sctp_option *o,
+			void *val);
+
+/**
+ * rsp_sctp_options_get() - all that has been set on a socket
+ * @rsk: upper; its lock is not held
+ *
+ * Context: Process; takes @rsk->lock.
+ * Return: set to let go of by rsp_sctp_options_put(), or NULL: nothing.
+ */
+struct rsp_sctp_options *rsp_sctp_options_get(struct rsp_sock *rsk);
+
+/**
+ * rsp_sctp_options_put() - let go of a set
+ * @set: what rsp_sctp_options_get() returned
+ *
+ * Context: Any.
+ */
+void rsp_sctp_options_put(struct rsp_sctp_options *set);
+
+/**
+ * rsp_sctp_options_apply() - set them on a socket of SCTP's
+ * @set: options; NULL: none
+ * @sock: SCTP socket
+ *
+ * Context: Process; takes the socket's lock.
+ * Return: 0, or what SCTP says against the first one that it refuses.
+ */
+int rsp_sctp_options_apply(struct rsp_sctp_options *set, struct socket *sock);
 
 /* ---- session.c ---------------------------------------------------------- */
 

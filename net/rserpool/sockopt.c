@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Options of level SOL_RSERPOOL, and SCTP_NODELAY of level SOL_SCTP.
+ * Options of level SOL_RSERPOOL, and of SOL_SCTP.
  *
  * User memory is read before any lock is taken and written after the last one
  * is let go: a user can stall such a copy for ever.
@@ -141,6 +141,9 @@ static u32 *rsp_opt_choice(struct rsp_sock *rsk, int optname, u32 *last)
 	case RSP_RECVNXTINFO:
 		*last = 1;
 		return &rsk->nxtinfo;
+	case RSP_RECVRCVINFO:
+		*last = 1;
+		return &rsk->rcvinfo;
 	default:
 		*last = U32_MAX;
 		return &rsk->failover_limit_ms;
@@ -426,14 +429,35 @@ static int rsp_set_nodelay(struct rsp_sock *rsk, sockptr_t optval,
 	return 0;
 }
 
+static int rsp_set_sctp(struct rsp_sock *rsk, int optname, sockptr_t optval,
+			unsigned int optlen)
+{
+	const struct rsp_sctp_option *o = rsp_sctp_option_find(optname);
+	u8 val[RSP_SCTP_OPTION_MAX] __aligned(4);
+	int err;
+
+	if (optname == SCTP_NODELAY)
+		return rsp_set_nodelay(rsk, optval, optlen);
+	if (!o)
+		return -ENOPROTOOPT;
+	err = rsp_opt_in(val, rsp_sctp_option_len(o), optval, optlen);
+	err = err ?: rsp_sctp_option_set(rsk, o, val);
+	if (err)
+		return err;
+	mutex_lock(&rsk->lock);
+	rsp_set_timing(rsk);
+	mutex_unlock(&rsk->lock);
+	return 0;
+}
+
 int rsp_setsockopt(struct socket *sock, int level, int optname,
 		   sockptr_t optval, unsigned int optlen)
 {
 	struct rsp_sock *rsk = rsp_sk(sock->sk);
 
 	rsp_element_answer(rsk);
-	if (level == SOL_SCTP && optname == SCTP_NODELAY)
-		return rsp_set_nodelay(rsk, optval, optlen);
+	if (level == SOL_SCTP)
+		return rsp_set_sctp(rsk, optname, optval, optlen);
 	if (level != SOL_RSERPOOL)
 		return -ENOPROTOOPT;
 	switch (optname) {
@@ -451,6 +475,7 @@ int rsp_setsockopt(struct socket *sock, int level, int optname,
 	case RSP_SYMMETRIC:
 	case RSP_PROFILE:
 	case RSP_RECVNXTINFO:
+	case RSP_RECVRCVINFO:
 		return rsp_set_u32(rsk, optname, optval, optlen);
 	case RSP_COOKIE:
 		return rsp_set_cookie(rsk, optval, optlen);
@@ -804,10 +829,28 @@ static int rsp_get_u32(struct rsp_sock *rsk, int optname, char __user *optval,
 	case RSP_RECVNXTINFO:
 		val = READ_ONCE(rsk->nxtinfo);
 		break;
+	case RSP_RECVRCVINFO:
+		val = READ_ONCE(rsk->rcvinfo);
+		break;
 	default:
 		return -ENOPROTOOPT;
 	}
 	return rsp_opt_out(&val, sizeof(val), optval, optlen);
+}
+
+static int rsp_get_sctp(struct rsp_sock *rsk, int optname, char __user *optval,
+			int __user *optlen)
+{
+	const struct rsp_sctp_option *o = rsp_sctp_option_find(optname);
+	u8 val[RSP_SCTP_OPTION_MAX];
+	int err, on = READ_ONCE(rsk->nodelay);
+
+	if (optname == SCTP_NODELAY)
+		return rsp_opt_out(&on, sizeof(on), optval, optlen);
+	if (!o)
+		return -ENOPROTOOPT;
+	err = rsp_sctp_option_get(rsk, o, val);
+	return err ?: rsp_opt_out(val, rsp_sctp_option_len(o), optval, optlen);
 }
 
 int rsp_getsockopt(struct socket *sock, int level, int optname,
@@ -816,11 +859,8 @@ int rsp_getsockopt(struct socket *sock, int level, int optname,
 	struct rsp_sock *rsk = rsp_sk(sock->sk);
 
 	rsp_element_answer(rsk);
-	if (level == SOL_SCTP && optname == SCTP_NODELAY) {
-		int val = READ_ONCE(rsk->nodelay);
-
-		return rsp_opt_out(&val, sizeof(val), optval, optlen);
-	}
+	if (level == SOL_SCTP)
+		return rsp_get_sctp(rsk, optname, optval, optlen);
 	if (level != SOL_RSERPOOL)
 		return -ENOPROTOOPT;
 	switch (optname) {

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/sctp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -45,7 +46,6 @@
 #define AREA		(1 << 18)
 #define PAGE		4096
 #define INPUT_MAX	8192
-#define SOL_SCTP	132
 
 static int slots[SLOTS];
 static int unix_pair[2], epoll_fd, pipe_fds[2], file_fd;
@@ -384,6 +384,19 @@ static size_t prinfo(uint32_t value, void *buf)
 	return sizeof(pr);
 }
 
+static size_t sndinfo(uint32_t value, void *buf)
+{
+	struct rsp_sndinfo info = {
+		.session_id = value & 1 ? value >> 1 & 15 : 0,
+		.options = 1U << (value >> 5 & 31),
+		.ppid = value >> 10 & 15,
+		.stream = value >> 14 & 15,
+	};
+
+	memcpy(buf, &info, sizeof(info));
+	return sizeof(info);
+}
+
 static size_t put_cmsg(struct input *in, uint8_t *at, size_t left)
 {
 	static const int levels[] = {
@@ -402,6 +415,11 @@ static size_t put_cmsg(struct input *in, uint8_t *at, size_t left)
 		int fd = pick(in);
 
 		memcpy(at + CMSG_LEN(0), &fd, sizeof(fd));
+	}
+	if (c.cmsg_level == SOL_RSERPOOL && c.cmsg_type == RSP_CMSG_SNDINFO &&
+	    left >= CMSG_SPACE(sizeof(struct rsp_sndinfo))) {
+		len = sndinfo(number(in), at + CMSG_LEN(0));
+		c.cmsg_len = CMSG_LEN(len);
 	}
 	if (c.cmsg_level == SOL_RSERPOOL && c.cmsg_type == RSP_CMSG_PRINFO &&
 	    left >= CMSG_SPACE(8)) {
@@ -585,6 +603,8 @@ static int option(struct input *in, int *level)
 		return name % (__RSP_OPT_MAX + 1);
 	case SOL_SOCKET:
 		return name % 80;
+	case SOL_SCTP:
+		return name % 40;
 	default:
 		return name;
 	}
@@ -615,6 +635,21 @@ static size_t transport_value(struct input *in, void *buf)
 	return len;
 }
 
+/* Of any option of SCTP's: small numbers behind no association. */
+static size_t sctp_value(struct input *in, void *buf)
+{
+	static const uint8_t lengths[] = {
+		4, 8, sizeof(struct sctp_sack_info), sizeof(struct sctp_rtoinfo),
+		sizeof(struct sctp_assocparams), sizeof(struct sctp_paddrparams),
+	};
+	size_t i, len = in_of(in, lengths);
+
+	memset(buf, 0, len);
+	for (i = len > 4 ? 4 : 0; i < len && i < 24; i += 4)
+		((uint8_t *)buf)[i] = in_u8(in);
+	return len;
+}
+
 /* A right one of our own; the mistakes come on top. */
 static size_t option_value(struct input *in, int level, int name, void *buf)
 {
@@ -637,7 +672,8 @@ static size_t option_value(struct input *in, int level, int name, void *buf)
 	if (level == SOL_RSERPOOL && name == RSP_TRANSPORT)
 		return transport_value(in, buf);
 	if (level == SOL_RSERPOOL &&
-	    (name == RSP_BASIC || name == RSP_PROFILE || name == RSP_RECVNXTINFO))
+	    (name == RSP_BASIC || name == RSP_PROFILE ||
+	     name == RSP_RECVNXTINFO || name == RSP_RECVRCVINFO))
 		value &= 3;
 	if (level == SOL_RSERPOOL && name == RSP_COOKIE_KEY) {
 		struct rsp_cookie_key key = {
@@ -658,6 +694,8 @@ static size_t option_value(struct input *in, int level, int name, void *buf)
 		memcpy(buf, &session, sizeof(session));
 		return sizeof(session);
 	}
+	if (level == SOL_SCTP)
+		return sctp_value(in, buf);
 	if (level == SOL_SOCKET && (name == SO_RCVTIMEO || name == SO_SNDTIMEO)) {
 		memcpy(buf, &time, sizeof(time));
 		return sizeof(time);

@@ -203,6 +203,8 @@ void say_notification(const void *data, size_t len)
 		say(" session=%llu options=%#x sent=%d ",
 		    (unsigned long long)s->session_id, s->options,
 		    !!(head->flags & RSP_SEND_FAILED_SENT));
+		if (s->stream || s->ppid)
+			say("stream=%u ppid=%u ", s->stream, s->ppid);
 		if (head->flags & RSP_SEND_FAILED_ABANDONED)
 			say("abandoned ");
 		say_octets(s->data, head->length - sizeof(*s), 0);

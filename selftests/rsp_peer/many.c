@@ -17,6 +17,7 @@ struct sending {
 	struct sockaddr_storage addr;
 	socklen_t addr_len;
 	struct rsp_sndinfo info;
+	bool has_info;
 	struct rsp_prinfo pr;
 	bool has_pr;
 	const struct octets *cookie;	/* NULL: none */
@@ -62,7 +63,7 @@ static void send_this(const struct octets *o, const struct sending *s,
 	if (s->cookie)
 		add_control(&msg, RSP_CMSG_COOKIE, s->cookie->data,
 			    s->cookie->len);
-	if (s->info.session_id || s->info.options || s->info.reserved)
+	if (s->has_info)
 		add_control(&msg, RSP_CMSG_SNDINFO, &s->info, sizeof(s->info));
 	if (s->has_pr)
 		add_control(&msg, RSP_CMSG_PRINFO, &s->pr, sizeof(s->pr));
@@ -74,25 +75,44 @@ static void send_this(const struct octets *o, const struct sending *s,
 		say("%zd", n);
 }
 
+/* A field of struct rsp_sndinfo.  Return: is it one? */
+static bool info_word(struct rsp_sndinfo *info, const char *key,
+		      unsigned long value)
+{
+	if (!strcmp(key, "options"))
+		info->options = value;
+	else if (!strcmp(key, "stream"))
+		info->stream = value;
+	else if (!strcmp(key, "ppid"))
+		info->ppid = value;
+	else if (!strcmp(key, "reserved"))
+		info->reserved = value;
+	else if (!strcmp(key, "reserved2"))
+		info->reserved2 = value;
+	else
+		return false;
+	return true;
+}
+
 /*
- * Words of the form KEY=VALUE that fill @s: options, reserved, and what it is
+ * Words of the form KEY=VALUE that fill @s: those of info_word(), and what it is
  * worth: ttl, rtx, prio, reliable.  The first one that is none.
  */
 static char **info_words(struct sending *s, char **words)
 {
-	char *value;
+	unsigned long value;
+	char *end;
 
 	for (; *words && strchr(*words, '='); words++) {
-		value = strchr(*words, '=') + 1;
-		if (!strncmp(*words, "options=", 8)) {
-			s->info.options = strtoul(value, NULL, 0);
-		} else if (!strncmp(*words, "reserved=", 9)) {
-			s->info.reserved = strtoul(value, NULL, 0);
+		end = strchr(*words, '=');
+		value = strtoul(end + 1, NULL, 0);
+		*end = '\0';
+		if (info_word(&s->info, *words, value)) {
+			s->has_info = true;
 		} else {
-			value[-1] = '\0';
 			s->has_pr = true;
 			s->pr.policy = value_of(worths, *words);
-			s->pr.value = strtoul(value, NULL, 0);
+			s->pr.value = value;
 		}
 	}
 	return words;
@@ -122,7 +142,7 @@ static void cmd_getprinfo(char **words)
 		say("%s=%u", name_of(worths, pr.policy), pr.value);
 }
 
-/* sendto OCTETS [nowait] [options=N] [ttl=N]... HANDLE [KEY=VALUE]...: see connect */
+/* sendto OCTETS [nowait] [options=N] [stream=N] [ttl=N]... HANDLE [KEY=VALUE]...: see connect */
 static void cmd_sendto(char **words)
 {
 	struct octets o = octets(words[1]);
@@ -179,14 +199,15 @@ static void cmd_connectip(char **words)
 }
 
 /*
- * to SESSION OCTETS [options=N] [reserved=N] [ttl=N]... [FLAG...]; SESSION 0:
- * that of a one-to-one socket
+ * to SESSION OCTETS [options=N] [stream=N] [ppid=N] [ttl=N]... [FLAG...];
+ * SESSION 0: that of a one-to-one socket
  */
 static void cmd_to(char **words)
 {
 	struct sending s = { .info.session_id = strtoull(words[1], NULL, 0) };
 	struct octets o = octets(words[2]);
 
+	s.has_info = s.info.session_id;
 	words = info_words(&s, words + 3);
 	send_this(&o, &s, flags_left(words));
 	free(o.data);
@@ -200,6 +221,8 @@ static void cmd_tocookie(char **words)
 		.info.session_id = strtoull(words[1], NULL, 0),
 		.cookie = &cookie,
 	};
+
+	s.has_info = s.info.session_id;
 
 	send_this(&o, &s, 0);
 	free(cookie.data);
@@ -250,8 +273,12 @@ static void say_source(struct msghdr *msg, const struct sockaddr_rserpool *a)
 		if (c->cmsg_level == SOL_RSERPOOL &&
 		    c->cmsg_type == RSP_CMSG_RCVINFO)
 			memcpy(&info, CMSG_DATA(c), sizeof(info));
-	say("session=%llu pe=%u failovers=%u from=",
+	say("session=%llu pe=%u failovers=%u ",
 	    (unsigned long long)info.session_id, info.pe_id, info.failovers);
+	if (info.stream || info.ppid || info.flags)
+		say("stream=%u ppid=%u flags=%#x ", info.stream, info.ppid,
+		    info.flags);
+	say("from=");
 	say_name(a);
 }
 
@@ -284,7 +311,8 @@ static void say_next(struct msghdr *msg)
 }
 
 /*
- * recvfrom [ROOM] [FLAG...]: "session=N pe=N failovers=N from=HANDLE/PE [next=...] WHAT"
+ * recvfrom [ROOM] [FLAG...]: "session=N pe=N failovers=N [stream=N ppid=N flags=N]
+ * from=HANDLE/PE [next=...] WHAT"
  */
 static void cmd_recvfrom(char **words)
 {

@@ -105,6 +105,7 @@ static const struct int_option int_options[] = {
 	{ "basic", SOL_RSERPOOL, RSP_BASIC, NULL },
 	{ "profile", SOL_RSERPOOL, RSP_PROFILE, profiles },
 	{ "nxtinfo", SOL_RSERPOOL, RSP_RECVNXTINFO, NULL },
+	{ "rcvinfo", SOL_RSERPOOL, RSP_RECVRCVINFO, NULL },
 };
 
 static const struct int_option *int_option(const char *word)
@@ -163,6 +164,44 @@ static void cmd_get(char **words)
 		say("%s", strerrorname_np(value));
 	else
 		say("%d", value);
+}
+
+/* streams OUT [IN]: of associations to come */
+static void cmd_streams(char **words)
+{
+	struct sctp_initmsg init = {
+		.sinit_num_ostreams = number(words[1]),
+		.sinit_max_instreams = words[2] ? number(words[2]) : 0,
+	};
+
+	say_done(setsockopt(cur->fd, SOL_SCTP, SCTP_INITMSG, &init,
+			    sizeof(init)));
+}
+
+static void cmd_getstreams(char **words)
+{
+	struct sctp_initmsg init = { 0 };
+	socklen_t len = sizeof(init);
+
+	(void)words;
+	if (getsockopt(cur->fd, SOL_SCTP, SCTP_INITMSG, &init, &len))
+		say_errno();
+	else
+		say("%u %u", init.sinit_num_ostreams, init.sinit_max_instreams);
+}
+
+/* rto MS [MAX [ASSOCIATION]]: SCTP sends nothing again earlier */
+static void cmd_rto(char **words)
+{
+	struct sctp_rtoinfo rto = {
+		.srto_initial = number(words[1]),
+		.srto_min = number(words[1]),
+		.srto_max = words[2] ? number(words[2]) : 60000,
+		.srto_assoc_id = words[2] && words[3] ? number(words[3]) : 0,
+	};
+
+	say_done(setsockopt(cur->fd, SOL_SCTP, SCTP_RTOINFO, &rto,
+			    sizeof(rto)));
 }
 
 /* rawset LEVEL OPTION OCTETS */
@@ -381,6 +420,7 @@ const struct command options_commands[] = {
 	{ "getcard", 0, false, cmd_getcard },
 	{ "getevent", 1, false, cmd_getevent },
 	{ "getpolicy", 0, false, cmd_getpolicy },
+	{ "getstreams", 0, false, cmd_getstreams },
 	{ "info", 0, false, cmd_info },
 	{ "inq", 0, false, cmd_inq },
 	{ "next", 0, false, cmd_next },
@@ -389,6 +429,8 @@ const struct command options_commands[] = {
 	{ "rawget", 3, false, cmd_rawget },
 	{ "rawset", 3, false, cmd_rawset },
 	{ "release", 0, false, cmd_release },
+	{ "rto", 1, false, cmd_rto },
 	{ "set", 2, false, cmd_set },
+	{ "streams", 1, false, cmd_streams },
 	{ NULL, 0, false, NULL }
 };

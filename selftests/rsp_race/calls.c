@@ -135,7 +135,10 @@ int many_turn(int fd)
 	};
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
 	struct rsp_rcvinfo from;
-	struct rsp_sndinfo to = { .options = options[dice(ARRAY_LEN(options))] };
+	struct rsp_sndinfo to = {
+		.options = options[dice(ARRAY_LEN(options))],
+		.stream = dice(3),
+	};
 
 	if (CALL(recvmsg, fd, &msg, MSG_DONTWAIT) < 0 ||
 	    msg.msg_controllen < sizeof(*c))

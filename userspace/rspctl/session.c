@@ -36,6 +36,9 @@ void print_session(const struct nlattr **tb)
 	out_uint("replayed", "replayed",
 		 rsp_nl_u64(tb[RSERPOOL_A_SESSION_REPLAYED]));
 	out_uint("lost", "lost", rsp_nl_u64(tb[RSERPOOL_A_SESSION_LOST]));
+	if (tb[RSERPOOL_A_SESSION_ABANDONED])
+		out_uint("abandoned", "abandoned",
+			 rsp_nl_u64(tb[RSERPOOL_A_SESSION_ABANDONED]));
 	out_uint("cookie_len", "cookie",
 		 rsp_nl_u32(tb[RSERPOOL_A_SESSION_COOKIE_LEN]));
 	out_uint("uid", "uid", rsp_nl_u32(tb[RSERPOOL_A_SESSION_UID]));

@@ -112,6 +112,8 @@ struct sockaddr_rserpool {
  *	RSP_CMSG_PRINFO
  * @RSP_RECVNXTINFO: set, get: __u32, 0 (default) or 1: recvmsg() gives
  *	RSP_CMSG_NXTINFO
+ * @RSP_RECVRCVINFO: set, get: __u32, 0 (default) or 1: recvmsg() gives
+ *	RSP_CMSG_RCVINFO from a one-to-one socket, too
  * @__RSP_OPT_MAX: one more than the last
  *
  * RSP_COOKIE, set: a server hands its state to the client's kernel, which
@@ -194,6 +196,7 @@ enum rsp_option {
 	RSP_NEXT,
 	RSP_DEFAULT_PRINFO,
 	RSP_RECVNXTINFO,
+	RSP_RECVRCVINFO,
 	__RSP_OPT_MAX,
 };
 
@@ -638,8 +641,11 @@ struct rsp_session_change {
  *	the wire, so that a server may have got it; RSP_SEND_FAILED_ABANDONED if
  *	it was given up for its struct rsp_prinfo
  * @options: RSP_SEND_* that it was sent with
- * @reserved: 0
+ * @ppid: payload protocol identifier that it was sent with
  * @session_id: session that it was for
+ * @stream: stream that it was sent on
+ * @reserved: 0
+ * @reserved2: 0
  * @data: message
  *
  * A client's.  Stands before the notification of the failover, or of the
@@ -649,8 +655,11 @@ struct rsp_session_change {
 struct rsp_send_failed {
 	struct rsp_notification hdr;
 	__u32	options;
-	__u32	reserved;
+	__u32	ppid;
 	__u64	session_id;
+	__u16	stream;
+	__u16	reserved;
+	__u32	reserved2;
 	__u8	data[];
 };
 
@@ -663,7 +672,8 @@ struct rsp_send_failed {
  * @RSP_CMSG_COOKIE: sendmsg() of a server: as RSP_COOKIE, before the data
  * @RSP_CMSG_SNDINFO: sendmsg(): struct rsp_sndinfo
  * @RSP_CMSG_RCVINFO: recvmsg(): struct rsp_rcvinfo, from a one-to-many socket
- *	with each message and notification of a session, if there is room
+ *	with each message and notification of a session, from a one-to-one
+ *	socket with RSP_RECVRCVINFO; if there is room
  * @RSP_CMSG_PRINFO: sendmsg(): struct rsp_prinfo
  * @RSP_CMSG_NXTINFO: recvmsg(): struct rsp_nxtinfo, with RSP_RECVNXTINFO, if
  *	something more is there already, and room
@@ -681,12 +691,25 @@ enum rsp_cmsg {
  * struct rsp_sndinfo - RSP_CMSG_SNDINFO: how a message is to be sent
  * @session_id: session of a one-to-many socket, instead of an address; 0: none
  * @options: RSP_SEND_*
+ * @ppid: SCTP's payload protocol identifier, for the peer's program to see; not
+ *	11, which is ASAP's (RFC 5352 section 5)
+ * @stream: stream of SCTP to send it on: messages of one stream keep their
+ *	order, and do not wait for those of another one
  * @reserved: 0
+ * @reserved2: 0
+ *
+ * EINVAL: the association has no such stream.  There are 10, from 0 on, unless
+ * SCTP_INITMSG asks for another number (sinit_num_ostreams) or the peer takes
+ * fewer.  A message that is sent again goes on its stream; the next server has
+ * no such one: it is lost (RSP_NOTIFY_SEND_FAILED).
  */
 struct rsp_sndinfo {
 	__u64	session_id;
 	__u32	options;
-	__u32	reserved;
+	__u32	ppid;
+	__u16	stream;
+	__u16	reserved;
+	__u32	reserved2;
 };
 
 /*
@@ -700,7 +723,8 @@ struct rsp_sndinfo {
  * RSP_SEND_TO_ALL: a copy to each element of the pool, in sessions of their own
  * that have no failover; a pool element's own socket gets one only with
  * RSP_SEND_TO_SELF, too.  One-to-many sockets, and a pool handle.
- * RSP_SEND_UNORDERED: it may overtake others.
+ * RSP_SEND_UNORDERED: it may overtake others, but not the cookie that a new
+ * server gets first.
  */
 #define RSP_SEND_FAILOVER	0x00000001
 #define RSP_SEND_NO_FAILOVER	0x00000002
@@ -730,16 +754,26 @@ struct rsp_sndinfo {
  * @session_id: its session; never used again in this namespace
  * @pe_id: the server that sent it; 0: a client
  * @failovers: of the session so far
+ * @ppid: SCTP's payload protocol identifier, as the peer has set it
+ * @stream: stream of SCTP that it came on
+ * @flags: RSP_RCV_UNORDERED if it was sent with RSP_SEND_UNORDERED
  *
- * The address that recvmsg() returns has the pool handle and @pe_id, or it is
- * the transport address (sockaddr_in, sockaddr_in6) that the session was opened
- * with; a client has none, then the handle's length is 0.
+ * The last three are 0 with a notification.
+ *
+ * The address that recvmsg() of a one-to-many socket returns has the pool handle
+ * and @pe_id, or it is the transport address (sockaddr_in, sockaddr_in6) that the
+ * session was opened with; a client has none, then the handle's length is 0.
  */
 struct rsp_rcvinfo {
 	__u64	session_id;
 	__u32	pe_id;
 	__u32	failovers;
+	__u32	ppid;
+	__u16	stream;
+	__u16	flags;
 };
+
+#define RSP_RCV_UNORDERED	0x0001
 
 /**
  * struct rsp_prinfo - RSP_CMSG_PRINFO, RSP_DEFAULT_PRINFO: how long a message is
@@ -777,8 +811,8 @@ struct rsp_prinfo {
  * far as that is known: the rest of this message if it has not all been read
  * @session_id: its session
  * @length: octets, of what is there already unless RSP_NXT_COMPLETE
- * @ppid: SCTP's payload protocol identifier, 0 from this family's sockets
- * @stream: stream of SCTP, 0 from this family's sockets
+ * @ppid: SCTP's payload protocol identifier, as the peer has set it
+ * @stream: stream of SCTP
  * @flags: RSP_NXT_*
  * @pe_id: the server that sent it; 0: a client
  */
