@@ -29,6 +29,8 @@ static struct lock_class_key rsp_slock_key, rsp_lock_key;
 static void rsp_sock_destruct(struct sock *sk)
 {
 	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc));
+	WARN_ON_ONCE(rsp_sk(sk)->items_octets || rsp_sk(sk)->held_octets);
+	WARN_ON_ONCE(rsp_sk(sk)->npartials);
 	rsp_card_put(rsp_sk(sk)->card);
 	rsp_card_put(rsp_sk(sk)->peer_card);
 	rsp_sctp_options_put(rsp_sk(sk)->sctp);

@@ -114,6 +114,8 @@ static void __net_exit rsp_net_exit(struct net *net)
 	rsp_pool_net_exit(rn);
 	rsp_access_net_exit(rn);
 	rsp_sysctl_net_exit(rn);
+	WARN_ON_ONCE(rsp_mib_value(rn, RSP_MIB_CURR_SESSIONS));
+	WARN_ON_ONCE(rsp_mib_value(rn, RSP_MIB_CURR_SUBSCRIPTIONS));
 	rsp_mib_net_exit(rn);
 
 	/* with a count too high a limit would be reached too early, for ever */

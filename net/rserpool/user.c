@@ -80,6 +80,7 @@ struct rsp_user *rsp_user_get(struct rsp_net *rn, kuid_t uid)
 void rsp_user_put(struct rsp_user *user)
 {
 	struct rsp_net *rn;
+	unsigned int i;
 	bool last;
 
 	if (!user)
@@ -90,8 +91,12 @@ void rsp_user_put(struct rsp_user *user)
 	if (last)
 		rb_erase(&user->node, &rn->users);
 	spin_unlock_bh(&rn->users_lock);
-	if (last)
-		kfree(user);
+	if (!last)
+		return;
+	/* with one session longer this user would have got less, for ever */
+	for (i = 0; i < __RSP_QUOTA_MAX; i++)
+		WARN_ON_ONCE(atomic_long_read(&user->used[i]));
+	kfree(user);
 }
 
 static unsigned int rsp_user_limit(const struct rsp_net *rn,
