@@ -743,12 +743,12 @@ static void rsp_failover_done(struct rsp_sock *rsk)
 /* Who does not answer soon is not to keep others waiting. */
 static void rsp_failover_expect(struct rsp_sock *rsk)
 {
-	unsigned long when = rsk->deadline;
+	unsigned long when = rsk->deadline, turn = rsp_turn_until(rsk);
 
-	if (rsp_turn_has(rsk) && time_after_eq(jiffies, rsk->turn_until))
+	if (rsp_turn_has(rsk) && time_after_eq(jiffies, turn))
 		rsp_turn_end(rsk);
-	else if (rsp_turn_has(rsk) && time_before(rsk->turn_until, when))
-		when = rsk->turn_until;
+	else if (rsp_turn_has(rsk) && time_before(turn, when))
+		when = turn;
 	rsp_session_kick_at(rsk, when);
 }
 

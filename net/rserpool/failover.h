@@ -24,9 +24,17 @@ bool rsp_turn_begin(struct rsp_sock *rsk);
  * @rsk: client
  *
  * Context: Any.
- * Return: true if so, until @rsk->turn_until.
+ * Return: true if so, until rsp_turn_until().
  */
 bool rsp_turn_has(const struct rsp_sock *rsk);
+
+/**
+ * rsp_turn_until() - how long may it wait for an answer, while it has its turn?
+ * @rsk: session
+ *
+ * Return: jiffies; later when another session has had its answer.
+ */
+unsigned long rsp_turn_until(const struct rsp_sock *rsk);
 
 /**
  * rsp_turn_end() - another one's turn, and no wish for one any more

@@ -131,9 +131,10 @@ struct rsp_net {
 	unsigned int nsessions;
 	u64 last_session_id;
 
-	spinlock_t turns_lock;		/* protects the next 2; BH-safe */
+	spinlock_t turns_lock;		/* protects the next 3; BH-safe */
 	struct list_head turns;		/* rsp_sock.turn_node: who waits */
 	unsigned int nturns;		/* given and not back yet */
+	unsigned long turns_until;	/* jiffies, READ_ONCE: turn.c */
 
 	spinlock_t users_lock;		/* protects the next; BH-safe */
 	struct rb_root users;		/* rsp_user.node by uid */

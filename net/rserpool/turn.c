@@ -8,8 +8,9 @@
  * server has not accepted yet) are not flooded.
  *
  * Who gets no answer gives its turn away after a while, so that servers that
- * are gone do not keep sessions of other pools waiting.  connect() waits for
- * nobody.
+ * are gone do not keep sessions of other pools waiting; later while others get
+ * theirs: then answers are only slow, and more questions would make them
+ * slower.  connect() waits for nobody.
  */
 #include "session.h"
 
@@ -22,6 +23,13 @@ enum {
 	RSP_TURN_WAITS,
 	RSP_TURN_HAS,
 };
+
+unsigned long rsp_turn_until(const struct rsp_sock *rsk)
+{
+	unsigned long until = READ_ONCE(rsp_sock_net(rsk)->turns_until);
+
+	return time_after(until, rsk->turn_until) ? until : rsk->turn_until;
+}
 
 static void rsp_turn_give(struct rsp_sock *rsk)
 {
@@ -44,6 +52,8 @@ bool rsp_turn_begin(struct rsp_sock *rsk)
 	if (rsp_turn_has(rsk))
 		return true;
 	spin_lock_bh(&rn->turns_lock);
+	if (!rn->nturns)
+		WRITE_ONCE(rn->turns_until, jiffies);
 	if (rn->nturns < RSP_TURNS_MAX) {
 		rn->nturns++;
 		rsp_turn_give(rsk);
@@ -80,10 +90,13 @@ void rsp_turn_end(struct rsp_sock *rsk)
 	if (READ_ONCE(rsk->turn) == RSP_TURN_NONE)
 		return;
 	spin_lock_bh(&rn->turns_lock);
-	if (rsk->turn == RSP_TURN_WAITS)
+	if (rsk->turn == RSP_TURN_WAITS) {
 		list_del(&rsk->turn_node);
-	else
+	} else {
+		if (time_before(jiffies, rsp_turn_until(rsk)))
+			WRITE_ONCE(rn->turns_until, jiffies + RSP_TURN_LIFE);
 		rsp_turn_pass_on(rn);
+	}
 	WRITE_ONCE(rsk->turn, RSP_TURN_NONE);
 	spin_unlock_bh(&rn->turns_lock);
 }

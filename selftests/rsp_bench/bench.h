@@ -25,7 +25,7 @@
 /**
  * struct transport - a way to reach a server
  * @name: on the command line and in the output
- * @pooled: servers are found by a pool handle, and others take over
+ * @pooled: servers are found by a pool handle, on whatever host
  * @slow_small: small messages wait for each other: fewer will do
  * @begin: once in each process, or NULL
  * @listen: a listening descriptor of server @n (from 1)
@@ -33,8 +33,8 @@
  * @connect: a session with a server
  * @send: one whole message; negative: it was not taken
  * @recv: one whole message; 0: the end
- * @pause: let time pass between two messages; what the transport wants the
- *	program to do in a failover is done here
+ * @pause: let time pass between two messages, and do what the transport wants
+ *	the program to do in a failover; or NULL
  * @close: a session
  * @remark: on the failovers so far, to be known with their figures; or NULL
  *

@@ -30,6 +30,14 @@ struct pool_of_three {
 	uint32_t sent;
 };
 
+static void let_pass(struct pool_of_three *p, int ms)
+{
+	if (p->t->pause)
+		p->t->pause(p->fd, ms);
+	else
+		usleep(ms * 1000);
+}
+
 static void send_one(struct pool_of_three *p)
 {
 	struct message m = { .order = ORDER_TAKE, .number = p->sent };
@@ -46,7 +54,7 @@ static void send_some(struct pool_of_three *p, int number)
 {
 	while (number--) {
 		send_one(p);
-		p->t->pause(p->fd, 10);
+		let_pass(p, 10);
 	}
 }
 
@@ -122,7 +130,7 @@ static void wait_for_rest(struct pool_of_three *p)
 
 	while (arrived(p) < p->sent && ms < QUIET_MS) {
 		before = arrived(p);
-		p->t->pause(p->fd, step);
+		let_pass(p, step);
 		ms = arrived(p) == before ? ms + step : 0;
 	}
 }
@@ -163,7 +171,7 @@ static void one_round(struct pool_of_three *p)
 		send_one(p);
 		if (serving())
 			break;
-		p->t->pause(p->fd, 1);
+		let_pass(p, 1);
 	}
 	say(p->t, p->what,
 	    (board->server[serving()].first_ns - lost_at) / 1000.0);

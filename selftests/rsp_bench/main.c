@@ -73,7 +73,7 @@ static const struct {
 	{ "memory", "octets of an idle session, both ends; ROUNDS sessions",
 	  measure_memory, 0 },
 	{ "kill", "us from SIGKILL of the serving process to the first "
-	  "message at another; messages lost, repeated", measure_kill, 1 },
+	  "message at another; messages lost, repeated", measure_kill, 0 },
 	{ "cut", "the same for the server's link; network namespaces "
 	  "server1 to server3 on the bridge's ports port1 to port3",
 	  measure_cut, 1 },
@@ -114,7 +114,7 @@ int main(int argc, char **argv)
 		if (strcmp(argv[2], measurements[i].name))
 			continue;
 		if (measurements[i].pooled && !t->pooled)
-			errx(2, "%s knows no other server", t->name);
+			errx(2, "%s knows servers on its own host only", t->name);
 		measurements[i].run(t, rounds);
 		return 0;
 	}

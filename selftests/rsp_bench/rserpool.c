@@ -64,12 +64,6 @@ static ssize_t rserpool_recv(int fd, void *buf, size_t size)
 	return recv(fd, buf, size, 0);
 }
 
-static void rserpool_pause(int fd, int ms)
-{
-	(void)fd;
-	usleep(ms * 1000);
-}
-
 static void rserpool_close(int fd)
 {
 	close(fd);
@@ -83,6 +77,5 @@ const struct transport rserpool = {
 	.connect = rserpool_connect,
 	.send = rserpool_send,
 	.recv = rserpool_recv,
-	.pause = rserpool_pause,
 	.close = rserpool_close,
 };
