@@ -149,11 +149,7 @@ static int __init rsp_begin(void)
 {
 	int err;
 
-	/* Not unbound: of thousands of sessions that lose their server at once
-	 * each one's work would have a thread of its own, and programs and
-	 * packets their turn after all of these.
-	 */
-	rsp_wq = alloc_workqueue("rserpool", 0, 0);
+	rsp_wq = alloc_workqueue("rserpool", WQ_UNBOUND, 0);
 	if (!rsp_wq)
 		return -ENOMEM;
 	err = register_pernet_subsys(&rsp_net_ops);
