@@ -32,6 +32,7 @@ bool rsp_turn_has(const struct rsp_sock *rsk);
  * rsp_turn_until() - how long may it wait for an answer, while it has its turn?
  * @rsk: session
  *
+ * Context: Any; a hint.
  * Return: jiffies; later when another session has had its answer.
  */
 unsigned long rsp_turn_until(const struct rsp_sock *rsk);
