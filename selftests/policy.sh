@@ -156,9 +156,11 @@ weighted_turns()
 	return "$rc"
 }
 
+# Sessions that there are would go to the new elements, and leave associations there, from whose
+# ports no other one can come: see sessions()
 weighted_elements()
 {
-	element 1 draws wrand 1 && element 2 draws wrand 9 && element 3 draws wrand 0 &&
+	want c reset && element 1 draws wrand 1 && element 2 draws wrand 9 && element 3 draws wrand 0 &&
 		on 2 rspctl pool flush		# the last answer had other items
 }
 
