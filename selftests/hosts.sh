@@ -98,6 +98,22 @@ join_link()
 	ip -n "$NET-0" link set "port$1" up
 }
 
+# cut_while HOST PEER COMMANDS...: the peer sends, while the link to the host is cut; it stays so
+cut_while()
+{
+	local command name=$2 rc=0
+
+	cut_link "$1"
+	for command in "${@:3}"; do
+		tell "$name" "$command"
+	done
+	for command in "${@:3}"; do
+		# shellcheck disable=SC2154 # hear() assigns it
+		hear "$name" && same "$command" "$answer" "+([0-9])" || rc=1
+	done
+	return "$rc"
+}
+
 # setting HOST NAME=VALUE...: of the module
 setting()
 {

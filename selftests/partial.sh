@@ -192,21 +192,6 @@ displaces()
 
 # ---- in a failover -----------------------------------------------------------------
 
-# lost COMMANDS...: while the link to x is cut
-cut_while()
-{
-	local command rc=0
-
-	cut_link 2
-	for command; do
-		tell c "$command"
-	done
-	for command; do
-		hear c && same "$command" "$answer" "+([0-9])" || rc=1
-	done
-	return "$rc"
-}
-
 # Of those on the wire only what is worth it goes to the next server, in its order
 failover()
 {
@@ -214,7 +199,7 @@ failover()
 
 	session && want c "set replay unacked" && want c "send first" 5 &&
 		want x recv "5 eor: first" || return
-	cut_while "to 0 m1" "to 0 m2 ttl=1" "to 0 m3 ttl=60000" "to 0 m4 rtx=5" "to 0 m5" \
+	cut_while 2 c "to 0 m1" "to 0 m2 ttl=1" "to 0 m3 ttl=60000" "to 0 m4 rtx=5" "to 0 m5" \
 		"to 0 m6 ttl=60000" "to 0 m7 prio=1" "to 0 m8" || rc=1
 	want y accept && abandoned "sent=1 abandoned m2" && abandoned "sent=1 abandoned m4" &&
 		abandoned "sent=1 abandoned m7" && want c "poll in 5000" in &&
@@ -231,7 +216,7 @@ failover_unsent()
 	local i replayed lost=0 late=0 rc=0
 
 	session && want c "set sndbuf 400000" || return
-	cut_while "burst 60 @1400" "to 0 late ttl=1" "to 0 tail rtx=0" "to 0 last ttl=60000" || rc=1
+	cut_while 2 c "burst 60 @1400" "to 0 late ttl=1" "to 0 tail rtx=0" "to 0 last ttl=60000" || rc=1
 	want y accept || rc=1
 	while [ "$rc" = 0 ] && want c "poll in 5000" in && want c recv "*"; do
 		case $answer in
@@ -257,7 +242,7 @@ failover_twice()
 	local rc=0
 
 	session && want c "set replay unacked" || return
-	cut_while "to 0 brief ttl=2000" "to 0 long ttl=60000" || rc=1
+	cut_while 2 c "to 0 brief ttl=2000" "to 0 long ttl=60000" || rc=1
 	want y accept && want c "poll in 5000" in &&
 		want c recv "failover reason=timeout * replayed=2 lost=0 *" || rc=1
 	join_link 2
@@ -288,7 +273,7 @@ held()
 	local rc=0
 
 	session && want c "set replay unacked" && want c "set mode hold" || return
-	cut_while "to 0 brief ttl=3000" "to 0 long ttl=60000" || rc=1
+	cut_while 2 c "to 0 brief ttl=3000" "to 0 long ttl=60000" || rc=1
 	want y accept && want c "poll in 5000" in &&
 		want c recv "failover reason=timeout * replayed=2 lost=0 * turn=release" || rc=1
 	join_link 2
@@ -304,7 +289,7 @@ left_over()
 	patient && setting_fast 1 && session && want c "set replay unacked" &&
 		want c "set mode hold" || return
 	patient
-	cut_while "to 0 brief ttl=6000" "to 0 long ttl=60000" || rc=1
+	cut_while 2 c "to 0 brief ttl=6000" "to 0 long ttl=60000" || rc=1
 	want y accept && want c "poll in 5000" in &&
 		want c recv "failover reason=timeout * replayed=2 lost=0 * turn=release" || rc=1
 	join_link 2
@@ -336,7 +321,7 @@ switched_off()
 
 	on 2 sysctl -qw net.sctp.prsctp_enable=0
 	reliable ttl=50 && session && want c "set replay unacked" || rc=1
-	[ "$rc" = 0 ] && { cut_while "to 0 m1 ttl=1" "to 0 m2" || rc=1; }
+	[ "$rc" = 0 ] && { cut_while 2 c "to 0 m1 ttl=1" "to 0 m2" || rc=1; }
 	[ "$rc" = 0 ] && want y accept && abandoned "sent=1 abandoned m1" &&
 		want y recv "2 eor: m2" || rc=1
 	join_link 2

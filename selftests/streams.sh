@@ -63,21 +63,6 @@ quick()
 	hasty
 }
 
-# cut_while COMMANDS...: of c, while the link to x is cut
-cut_while()
-{
-	local command rc=0
-
-	cut_link 2
-	for command; do
-		tell c "$command"
-	done
-	for command; do
-		hear c && same "$command" "$answer" "+([0-9])" || rc=1
-	done
-	return "$rc"
-}
-
 # ---- a message's stream and identifier ---------------------------------------------------
 
 there()
@@ -151,7 +136,7 @@ again()
 
 	fresh && session && want c "set replay unacked" && want c "to 0 hello stream=1" 5 &&
 		want x recv "5 eor: hello" || return
-	cut_while "to 0 m1 stream=1 ppid=101" "to 0 m2 ppid=102" "to 0 m3 stream=2 options=0x1000" \
+	cut_while 2 c "to 0 m1 stream=1 ppid=101" "to 0 m2 ppid=102" "to 0 m3 stream=2 options=0x1000" \
 		"to 0 m4 stream=1 ttl=60000 ppid=104" "to 0 @9000 stream=1 ppid=105" || rc=1
 	want y accept && want c "poll in 5000" in &&
 		want c recv "failover reason=timeout * replayed=5 lost=0 *" || rc=1
@@ -169,7 +154,7 @@ handed_back()
 	local rc=0
 
 	fresh && session || return
-	cut_while "to 0 m1 stream=1 ppid=101" || rc=1
+	cut_while 2 c "to 0 m1 stream=1 ppid=101" || rc=1
 	want y accept && want c "poll in 5000" in &&
 		want c recv "send-failed session=!(0) options=0 sent=1 stream=1 ppid=101 m1" &&
 		want c recv "failover reason=timeout * replayed=0 lost=1 *" || rc=1
@@ -183,7 +168,7 @@ fewer()
 	local rc=0
 
 	fresh && want c "set replay unacked" && want y "streams 10 2" && session || return
-	cut_while "to 0 m1 stream=1" "to 0 m2 stream=5 ppid=7" "to 0 m3" "to 0 m4 stream=2 ttl=60000" || rc=1
+	cut_while 2 c "to 0 m1 stream=1" "to 0 m2 stream=5 ppid=7" "to 0 m3" "to 0 m4 stream=2 ttl=60000" || rc=1
 	want y accept && want c "poll in 5000" in &&
 		want c recv "send-failed session=!(0) options=0 sent=1 stream=5 ppid=7 m2" &&
 		want c recv "send-failed session=!(0) options=0 sent=1 stream=2 ppid=0 m4" &&
@@ -201,7 +186,7 @@ fewer_held()
 
 	fresh && want c "set replay unacked" && want c "set mode hold" && want y "streams 10 2" &&
 		session || return
-	cut_while "to 0 m1 stream=1" "to 0 m2 stream=5" || rc=1
+	cut_while 2 c "to 0 m1 stream=1" "to 0 m2 stream=5" || rc=1
 	want y accept && want c "poll in 5000" in &&
 		want c recv "failover reason=timeout * replayed=2 lost=0 * turn=release" || rc=1
 	join_link 2
@@ -232,7 +217,7 @@ overtaken_once()
 		want x "send served" 6 && want c recv "6 eor: served" || return
 	patient
 	slow delay 50ms 45ms || return
-	cut_while "to 0 @1400 options=0x1000" "to 0 @1400 stream=1" "to 0 @1400 options=0x1000" || rc=1
+	cut_while 2 c "to 0 @1400 options=0x1000" "to 0 @1400 stream=1" "to 0 @1400 options=0x1000" || rc=1
 	want c "poll in 9000" in && want y accept && want c recv "failover * replayed=3 lost=0 cookie=1 *" || rc=1
 	join_link 2
 	[ "$rc" = 0 ] && want y recv "cookie-echo 1300 pattern" || rc=1
