@@ -159,7 +159,8 @@ struct sockaddr_rserpool {
  * RSP_RELEASE: a session that is held (RSP_MODE_HOLD) goes on: its server gets
  * the messages that are sent again, behind all that the program has sent to it.
  * EBUSY: not held; or not any more: that server is lost, too.  ENOMEM, EAGAIN:
- * still held, there is no memory.
+ * still held, there is no memory; EAGAIN, too: the server has not got its cookie
+ * yet, which one of them could overtake.
  *
  * RSP_NEXT: to another server.  A session that waits for it (RSP_MODE_MANUAL)
  * looks for one, any other client's gives its server up (RSP_REASON_PROGRAM).
