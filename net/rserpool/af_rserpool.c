@@ -47,7 +47,7 @@ struct rsp_sock *rsp_sock_alloc(struct net *net, struct socket *sock)
 	struct rsp_sock *rsk;
 	struct sock *sk;
 
-	sk = sk_alloc(net, PF_RSERPOOL, GFP_KERNEL, &rsp_proto, 0);
+	sk = sk_alloc(net, PF_RSERPOOL, GFP_KERNEL_ACCOUNT, &rsp_proto, 0);
 	if (!sk)
 		return NULL;
 	sock_init_data(sock, sk);
@@ -556,7 +556,10 @@ int rsp_family_init(void)
 {
 	int err;
 
-	err = proto_register(&rsp_proto, 1);
+	/* no slab of its own: such sockets are cleared twice where the kernel
+	 * clears what it allocates, and there is a size for them already
+	 */
+	err = proto_register(&rsp_proto, 0);
 	if (err)
 		return err;
 	err = sock_register(&rsp_family);
