@@ -323,6 +323,7 @@ int rsp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
 	DEFINE_WAIT_FUNC(wait, rsp_recv_wake);
 	struct sock *sk = sock->sk;
 	struct rsp_sock *rsk = rsp_sk(sk);
+	bool woken = false;
 	long timeo;
 	int ret;
 
@@ -333,10 +334,11 @@ int rsp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
 	msg->msg_namelen = 0;
 	timeo = sock_rcvtimeo(sk, flags & MSG_DONTWAIT);
 	for (;;) {
-		if (!timeo || !rsp_recv_idle(rsk)) {
+		if (!timeo || woken || !rsp_recv_idle(rsk)) {
 			ret = rsp_recv_once(rsk, msg, len, flags);
 			if (ret != -EAGAIN)
 				break;
+			woken = false;
 		}
 		if (timeo && list_empty_careful(&wait.entry)) {
 			/* be in line before the last look */
@@ -350,6 +352,7 @@ int rsp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
 		finish_wait(sk_sleep(sk), &wait);
 		if (ret)
 			break;
+		woken = true;	/* mostly by what is wanted: no look first */
 	}
 	finish_wait(sk_sleep(sk), &wait);
 	if (ret > 0)
