@@ -413,12 +413,52 @@ static int config_set_timing(struct config_timing *timing, int option,
 	}
 }
 
+static int config_set_peers(struct enrp_config *enrp, int option,
+			    const char *value)
+{
+	switch (option) {
+	case 'p':
+		return config_peer(enrp, value);
+	case OPT_PEER_HEARTBEAT:
+		return config_seconds(value, 100, &enrp->heartbeat);
+	case OPT_PEER_SILENCE:
+		return config_seconds(value, 100, &enrp->last_heard);
+	case OPT_PEER_TIMEOUT:
+		return config_seconds(value, 100, &enrp->no_response);
+	case OPT_PEER_REFRESH:
+		return config_seconds(value, 0, &enrp->refresh);
+	default:		/* OPT_SUGGEST */
+		enrp->suggest = true;
+		return 0;
+	}
+}
+
+static int config_set_limit(struct registrar_config *r, int option,
+			    const char *value)
+{
+	uint32_t number = 0;
+	int err;
+
+	switch (option) {
+	case OPT_MAX_SUBS:
+		return config_u32(value, 0, &r->max_subs);
+	case OPT_MAX_PEER_SUBS:
+		return config_u32(value, 0, &r->max_peer_subs);
+	case OPT_MAX_ITEMS:
+		return config_u32(value, 0, &r->max_items);
+	case OPT_DEGRADE_ITEMS:
+		return config_u32(value, 0, &r->degrade_items);
+	default:		/* OPT_MAX_PES */
+		err = config_u32(value, 1, &number);
+		r->limits.pes = number;
+		return err;
+	}
+}
+
 /* Return: 0, or -1 for a value that is not allowed. */
 static int config_set(struct config *config, int option, const char *value)
 {
 	struct registrar_config *r = &config->registrar;
-	uint32_t number = 0;
-	int err;
 
 	switch (option) {
 	case 'i':
@@ -430,20 +470,14 @@ static int config_set(struct config *config, int option, const char *value)
 		return config_add_addr(config->enrp_addrs, &config->nenrp_addrs,
 				       RSP_ENRP_PORT, value);
 	case 'p':
-		return config_peer(&r->enrp, value);
+	case OPT_PEER_HEARTBEAT:
+	case OPT_PEER_SILENCE:
+	case OPT_PEER_TIMEOUT:
+	case OPT_PEER_REFRESH:
+	case OPT_SUGGEST:
+		return config_set_peers(&r->enrp, option, value);
 	case OPT_NO_ENRP:
 		config->enrp = false;
-		return 0;
-	case OPT_PEER_HEARTBEAT:
-		return config_seconds(value, 100, &r->enrp.heartbeat);
-	case OPT_PEER_SILENCE:
-		return config_seconds(value, 100, &r->enrp.last_heard);
-	case OPT_PEER_TIMEOUT:
-		return config_seconds(value, 100, &r->enrp.no_response);
-	case OPT_PEER_REFRESH:
-		return config_seconds(value, 0, &r->enrp.refresh);
-	case OPT_SUGGEST:
-		r->enrp.suggest = true;
 		return 0;
 	case OPT_NO_NETLINK:
 		config->netlink = false;
@@ -464,10 +498,6 @@ static int config_set(struct config *config, int option, const char *value)
 		return config_u32(value, 1, &config->max_conns);
 	case OPT_TCP_IDLE:
 		return config_seconds(value, 0, &config->tcp_idle);
-	case OPT_MAX_SUBS:
-		return config_u32(value, 0, &r->max_subs);
-	case OPT_MAX_PEER_SUBS:
-		return config_u32(value, 0, &r->max_peer_subs);
 	case OPT_ANNOUNCE:
 		return config_group(&config->announce, RSP_ASAP_PORT, value);
 	case OPT_ENRP_ANNOUNCE:
@@ -483,14 +513,12 @@ static int config_set(struct config *config, int option, const char *value)
 		return config_seconds(value, 0, &r->ka_interval);
 	case OPT_KA_TIMEOUT:
 		return config_seconds(value, 1, &r->ka_timeout);
+	case OPT_MAX_SUBS:
+	case OPT_MAX_PEER_SUBS:
 	case OPT_MAX_ITEMS:
-		return config_u32(value, 0, &r->max_items);
 	case OPT_DEGRADE_ITEMS:
-		return config_u32(value, 0, &r->degrade_items);
 	case OPT_MAX_PES:
-		err = config_u32(value, 1, &number);
-		r->limits.pes = number;
-		return err;
+		return config_set_limit(r, option, value);
 	case OPT_PROFILE:
 		return config_profile(value, r);
 	case 'l':
