@@ -83,6 +83,10 @@ static struct rsp_pool *rsp_pool_lookup(struct rsp_net *rn,
 	struct hlist_head *bucket = rsp_pool_bucket(rn, handle);
 	struct rsp_pool *pool;
 
+	/* asked here, too: few kernels have CONFIG_PROVE_RCU_LIST */
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held() &&
+			 !lockdep_is_held(&rn->pools_lock),
+			 "pool looked up without protection");
 	hlist_for_each_entry_rcu(pool, bucket, node,
 				 lockdep_is_held(&rn->pools_lock))
 		if (rsp_handle_equal(&pool->handle, handle))
