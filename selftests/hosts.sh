@@ -21,10 +21,11 @@ CHECKERS='' TRAVELS='' SLOW=1
 ! grep -qw time-travel /proc/cmdline || TRAVELS=yes
 [ -z "$CHECKERS" ] || [ -n "$TRAVELS" ] || SLOW=10
 
-# wait_for SECONDS COMMAND...: until it succeeds; SECONDS without checkers
+# wait_for SECONDS COMMAND...: until it succeeds; SECONDS without checkers.  Looking costs more
+# than waiting, so what takes long is looked at less often: every twentieth of the time so far.
 wait_for()
 {
-	local until=$((SECONDS + $1 * SLOW)) tries=0
+	local begin=$SECONDS until=$((SECONDS + $1 * SLOW)) tries=0 waited pause
 	shift
 
 	while ! "$@"; do
@@ -32,9 +33,10 @@ wait_for()
 			diag "still not so: $*"
 			return 1
 		fi
-		# Looking costs more than waiting
-		tries=$((tries + 1))
-		if [ "$tries" -lt 25 ]; then sleep 0.02; else sleep 0.1; fi
+		tries=$((tries + 1)) waited=$((SECONDS - begin)) pause=0.1
+		[ "$tries" -ge 25 ] || pause=0.02
+		[ "$waited" -le 2 ] || printf -v pause '%d.%02d' $((waited / 20)) $((waited * 5 % 100))
+		sleep "$pause"
 	done
 }
 
