@@ -112,6 +112,14 @@ arrives_before_sleep()
 		same recv "$answer" "3 eor: now"
 }
 
+# The first message is there before the server's socket has the session among its own.
+joined_behind_data()
+{
+	want c reset && element seqpacket && want c socket && tell s recv &&
+		at many_join want c "connect pool id=1" && want c "send first" 5 && points '' &&
+		hear s && same recv "$answer" "5 eor: first"
+}
+
 # failover_at POINT COMMAND RESULT: c does something while its failover stands there
 failover_at()
 {
@@ -274,6 +282,8 @@ forced "a wish for another server comes before the end of the last one" goodbye_
 forced "a loss that comes in the middle of send() is not forgotten" work_in_vain
 forced "a cookie that comes in the middle of recv() is taken in" work_after_reader
 forced "a message that comes before the reader sleeps wakes it" arrives_before_sleep
+forced "a message that comes before its session is one of a socket's wakes the reader" \
+	joined_behind_data
 forced "close() in each phase of a failover" closed_in_failover
 forced "shutdown() in a failover" ended_in_failover
 forced "a failover that is asked for in the middle of shutdown()" moved_after_end
