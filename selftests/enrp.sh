@@ -118,13 +118,18 @@ others()
 	done
 }
 
-# moved ID N...: one of these is its home, and all of these know it.  For wait_for: to look takes
-# dozens of processes, and time costs nothing here.
+# rarely COMMAND...: for wait_for, where to look takes dozens of processes; time costs nothing here
+rarely()
+{
+	sleep 0.5
+	"$@"
+}
+
+# moved ID N...: one of these is its home, and all of these know it
 moved()
 {
 	local n
 
-	sleep 0.5
 	for n in "${@:2}"; do
 		homes "$1" $((n * 1111)) "${@:2}" && return
 	done
@@ -142,7 +147,7 @@ servers()
 {
 	running x || element x 11
 	running y || element y 12
-	wait_for 20 moved 11 1 2 3 && wait_for 20 moved 12 1 2 3
+	wait_for 20 rarely moved 11 1 2 3 && wait_for 20 rarely moved 12 1 2 3
 }
 
 # all_at N...: both at one of these
@@ -203,7 +208,7 @@ home_dies()
 {
 	servers && homes 11 1111 && session && tell c "traffic 6000 100 5000" || return
 	stop rspd1 KILL
-	wait_for 10 all_at 2 3 || return
+	wait_for 10 rarely all_at 2 3 || return
 	hear c 30 && same traffic "$answer" "errors=0 messages=+([0-9]) failovers=0 *" &&
 		all_answer 2 2 3
 }
@@ -221,11 +226,11 @@ home_stops()
 	old=$(home_of 11) || return
 	kill -STOP "${PID[rspd$old]}"
 	# shellcheck disable=SC2046
-	wait_for 15 moved 11 $(others "$old") || return
+	wait_for 15 rarely moved 11 $(others "$old") || return
 	# shellcheck disable=SC2046
 	all_answer 2 $(others "$old") || return
 	kill -CONT "${PID[rspd$old]}"
-	wait_for 20 all_at 1 2 3 && all_answer 2
+	wait_for 20 rarely all_at 1 2 3 && all_answer 2
 }
 
 # hole add|del HOST OTHER: nothing goes to OTHER, by none of its addresses
@@ -251,11 +256,11 @@ split()
 {
 	local rc=0
 
-	stop rspd3 KILL && wait_for 10 all_at 1 2 || return
+	stop rspd3 KILL && wait_for 10 rarely all_at 1 2 || return
 	blind 1 2
 	wait_for 20 both_have 11 && wait_for 5 both_have 12 || rc=1
 	sees 1 2
-	[ "$rc" = 0 ] && wait_for 30 all_at 1 2 && all_answer 2 1 2 &&
+	[ "$rc" = 0 ] && wait_for 30 rarely all_at 1 2 && all_answer 2 1 2 &&
 		session && echo_works
 }
 
@@ -267,7 +272,7 @@ both_have()
 # With another identifier, at once: what the old one had is nobody's, and taken over.
 restarts()
 {
-	registrar 3 && wait_for 10 all_at 1 2 3 && stop rspd2 KILL && registrar 2 --id=7777 &&
+	registrar 3 && wait_for 10 rarely all_at 1 2 3 && stop rspd2 KILL && registrar 2 --id=7777 &&
 		wait_for 15 all_answer 2 && wait_for 15 not_home 2222 && want c reset &&
 		session && echo_works
 }
@@ -291,7 +296,7 @@ all_die()
 	begins 2
 	begins 3
 	registrar 1 && wait_said rspd2 'ready, id ' 20 && wait_said rspd3 'ready, id ' 20 &&
-		wait_for 60 all_answer 2 && wait_for 20 all_at 1 2 3
+		wait_for 60 all_answer 2 && wait_for 20 rarely all_at 1 2 3
 }
 
 ends()
@@ -302,7 +307,7 @@ ends()
 	old=$(home_of 11) || return
 	stop "rspd$old" TERM
 	# shellcheck disable=SC2046
-	wait_for 10 all_at $(others "$old") && all_answer 2 $(others "$old")
+	wait_for 10 rarely all_at $(others "$old") && all_answer 2 $(others "$old")
 }
 
 # On SIGHUP one that knew nobody learns of a peer, and both have all elements.
@@ -427,12 +432,11 @@ shares()
 	begins 1 --id=1111 --takeover-suggestion && begins 2 --id=2222 --takeover-suggestion &&
 		wait_said rspd1 'ready, id ' 20 && wait_said rspd2 'ready, id ' 20 || return
 	element x 11 && wait_for 10 answers 1 1 && element y 12 5 && wait_for 10 answers 1 2 &&
-		wait_for 20 shared && session && echo_works
+		wait_for 20 rarely shared && session && echo_works
 }
 
 shared()
 {
-	sleep 0.5	# as in moved()
 	homes 11 1111 1 2 && homes 12 2222 1 2
 }
 
